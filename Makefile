@@ -1,0 +1,42 @@
+PYTHON ?= python3
+RUN := .venv/bin/eventdeck
+LOCK := .venv/bin/uv pip compile -q pyproject.toml --group build
+.DEFAULT_GOAL := help
+.PHONY: help demo sample render check test lint lock clean venv venv-test
+
+help: ## this list; ARGS="..." adds flags to a command, PYTHON=python3.12 chooses the Python
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: venv ## exporter, live sample events and the page that shows them; Ctrl-C ends all
+	@$(RUN) demo $(ARGS)
+
+sample: venv ## write realistic events into logs/sample.jsonl
+	@$(RUN) sample --out logs/sample.jsonl $(ARGS)
+
+render: venv ## write again what follows from exporter/events.yaml
+	@$(RUN) render $(ARGS)
+
+check: lint ## the catalogue, the files rendered from it, and lint
+	@$(RUN) check --catalogue exporter/events.yaml
+	@$(RUN) render --check
+
+test: venv-test ## everything that can be tested on this machine, lint included
+	@.venv/bin/python -m pytest $(ARGS)
+
+lint: venv-test ## ruff, mypy strict, yamllint, shellcheck
+	@.venv/bin/python tests/config/lint.py
+
+lock: venv-test ## choose the locked versions again; ARGS=--upgrade takes the newest
+	@.venv/bin/python -m pip install --quiet uv
+	@$(LOCK) -o exporter/requirements.txt $(ARGS)
+	@$(LOCK) --group test -c exporter/requirements.txt -o tests/requirements.txt $(ARGS)
+
+clean: ## remove .venv and all caches; logs and counts stay
+	@rm -rf .venv build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache exporter/*.egg-info
+	@find exporter tests -name __pycache__ -prune -exec rm -r {} +
+
+venv:
+	@$(PYTHON) exporter/bootstrap.py
+
+venv-test:
+	@$(PYTHON) exporter/bootstrap.py --test
