@@ -1,0 +1,1 @@
+"""The catalogue: every event of one application, documented once."""
