@@ -1,0 +1,67 @@
+"""`eventdeck render`: write what follows from the catalogue, or say what is stale."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from eventdeck.catalogue.load import CatalogueError, load
+from eventdeck.render.files import Generated, render
+
+CATALOGUE = "exporter/events.yaml"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the flags of `eventdeck render`."""
+    parser.add_argument(
+        "--catalogue", metavar="FILE", default=CATALOGUE, help="catalogue to read (%(default)s)"
+    )
+    parser.add_argument(
+        "--root", metavar="DIR", default=".", help="root of the tree to write into (%(default)s)"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; name stale files and exit with 1"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite generated files that were edited by hand"
+    )
+
+
+def run(args: Namespace) -> int:
+    """Render or check; the exit code is 0 only if every file is now as it should be."""
+    root = Path(args.root)
+    try:
+        if not root.is_dir():
+            return _refuse(f"{root}: is no folder; --root names that of the repository")
+        behind = render(load(args.catalogue), root, check=args.check, force=args.force)
+    except CatalogueError as error:
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"{error.filename}: cannot be read or written: {error.strerror}")
+    return _tell_stale(behind) if args.check else _tell_written(behind, args)
+
+
+def _tell_stale(behind: list[Generated]) -> int:
+    for file in behind:
+        print(file.name)  # noqa: T201  the answer of the command
+    if any(file.state == "edited" for file in behind):
+        names = ", ".join(file.name for file in behind if file.state == "edited")
+        _refuse(f"edited by hand: {names}; make that change in the catalogue")
+    return _refuse("not what the catalogue says: run `make render`") if behind else 0
+
+
+def _tell_written(behind: list[Generated], args: Namespace) -> int:
+    left = [file.name for file in behind if file.state == "edited" and not args.force]
+    for file in behind:
+        if file.name not in left:
+            print(f"wrote {file.name}")  # noqa: T201  the answer of the command
+    for name in left:
+        _refuse(
+            f"{name}: was edited by hand and is left as it is; make that change in "
+            f"{args.catalogue}, then overwrite the file with `eventdeck render --force`"
+        )
+    return 1 if left else 0
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201  what went wrong, for the operator
+    return 1

@@ -1,0 +1,94 @@
+"""`eventdeck render` as an operator sees it."""
+
+import shutil
+from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
+from eventdeck.render.command import add_arguments, run
+
+EVENTS = Path(__file__).parents[3] / "exporter" / "events.yaml"
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a tree that holds a catalogue and nothing else."""
+    (tmp_path / "exporter").mkdir()
+    shutil.copy(EVENTS, tmp_path / "exporter")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def render(*flags: str) -> int:
+    """Run the command with these flags."""
+    parser = ArgumentParser()
+    add_arguments(parser)
+    return run(parser.parse_args(flags))
+
+
+def test_render_says_what_it_wrote(capsys: Capture) -> None:
+    """The first run names each file; the second has nothing to say."""
+    assert render() == 0
+    assert (
+        capsys.readouterr().out == "wrote exporter/EVENTS.md\nwrote exporter/events.schema.json\n"
+    )
+    assert render() == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_check_names_stale_files(capsys: Capture) -> None:
+    """One name a line, then what to do; after rendering there is nothing."""
+    assert render("--check") == 1
+    said = capsys.readouterr()
+    assert said.out == "exporter/EVENTS.md\nexporter/events.schema.json\n"
+    assert said.err == "not what the catalogue says: run `make render`\n"
+    render()
+    capsys.readouterr()
+    assert render("--check") == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_changed_catalogue_makes_the_reference_stale(tree: Path, capsys: Capture) -> None:
+    """A word that is changed in the catalogue is changed in the reference, and only there."""
+    render()
+    catalogue = tree / "exporter" / "events.yaml"
+    catalogue.write_text(catalogue.read_text().replace("User logs out", "User goes home"))
+    capsys.readouterr()
+    assert render("--check") == 1
+    assert capsys.readouterr().out == "exporter/EVENTS.md\n"
+    assert render() == 0
+    assert "User goes home" in (tree / "exporter" / "EVENTS.md").read_text()
+
+
+def test_an_edited_file_is_named_and_kept(tree: Path, capsys: Capture) -> None:
+    """An edit by hand is not lost without `--force`, and the sentence says where it belongs."""
+    render()
+    reference = tree / "exporter" / "EVENTS.md"
+    reference.write_text(reference.read_text() + "mine\n")
+    capsys.readouterr()
+    assert render() == 1
+    assert capsys.readouterr().err == (
+        "exporter/EVENTS.md: was edited by hand and is left as it is; make that change in "
+        "exporter/events.yaml, then overwrite the file with `eventdeck render --force`\n"
+    )
+    assert reference.read_text().endswith("mine\n")
+    assert render("--check") == 1
+    assert "edited by hand: exporter/EVENTS.md; make that change" in capsys.readouterr().err
+    assert render("--force") == 0
+    assert not reference.read_text().endswith("mine\n")
+
+
+def test_a_wrong_catalogue_writes_nothing(tree: Path, capsys: Capture) -> None:
+    """The problems are told, one a line, and no file appears."""
+    catalogue = tree / "exporter" / "events.yaml"
+    catalogue.write_text(catalogue.read_text().replace("Europe/Rome\n", "Europe/Rom\n"))
+    assert render() == 1
+    assert "exporter/events.yaml:" in capsys.readouterr().err
+    assert not (tree / "exporter" / "EVENTS.md").exists()
+
+
+def test_a_missing_root_is_named(capsys: Capture) -> None:
+    """A root that is not there is not made."""
+    assert render("--root", "nowhere") == 1
+    assert capsys.readouterr().err == "nowhere: is no folder; --root names that of the repository\n"
