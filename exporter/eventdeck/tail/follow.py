@@ -1,0 +1,116 @@
+"""One file being read: whole lines from its offset, and whether it still is the file it was."""
+
+from msgspec import Struct
+
+from eventdeck.tail.mark import BEHIND, HEAD, Mark, digest
+from eventdeck.tail.source import Source
+
+CHUNK = 65536  # bytes read at once; larger chunks fall out of the processor's cache
+LONGEST_LINE = 262144  # bytes, without its newline; Promtail and Loki have the same limit
+
+
+class ReplacedError(Exception):
+    """The bytes before the offset are no longer what was read: truncated, or written anew."""
+
+
+class Chunk(Struct):
+    """Whole lines of one file, in order. `oversized` lines were skipped on the way."""
+
+    data: bytes
+    oversized: int = 0
+
+
+class Followed:
+    """A file and how far it was read. `mark` is what the state keeps of it."""
+
+    def __init__(self, source: Source, mark: Mark) -> None:
+        """Read `source` on from the mark, which the caller has found to match it."""
+        self.source = source
+        self.mark = mark
+        self.start = source.read(0, HEAD)  # the first bytes, to know copies of the file
+        behind = min(mark.offset, BEHIND)
+        self._behind = source.read(mark.offset - behind, behind)
+        self._read_at: tuple[int, int] | None = None  # size and mtime when all of it was read
+
+    @property
+    def stale(self) -> bool:
+        """Whether the file has changed since all of it was read."""
+        return self._read_at != (self.mark.size, self.mark.modified)
+
+    @property
+    def lag(self) -> int:
+        """Bytes that are there and were not read."""
+        return max(0, self.mark.size - self.mark.offset)
+
+    def take(self) -> Chunk | None:
+        """Read the next whole lines; None when there are none. Raises ReplacedError, OSError."""
+        if self.mark.skipping:
+            return self._skip()
+        data, back = self._next(CHUNK)
+        end = data.rfind(b"\n", back) + 1
+        if not end and len(data) - back >= CHUNK:
+            data, back = self._next(LONGEST_LINE + 1)
+            end = data.rfind(b"\n", back) + 1
+            if not end and len(data) - back > LONGEST_LINE:
+                self.mark.skipping = True
+                self._advance(data, back, len(data))
+                return Chunk(b"", oversized=1)
+        if not end:
+            return None
+        self._advance(data, back, end)
+        return Chunk(data[back:end])
+
+    def take_unterminated(self) -> Chunk | None:
+        """Read a last line that will never get its newline: the file is rotated and quiet."""
+        data, back = self._next(LONGEST_LINE + 1)
+        skipped, self.mark.skipping = self.mark.skipping, False
+        self._advance(data, back, len(data))
+        return None if skipped or len(data) == back else Chunk(data[back:])
+
+    def intact(self) -> bool:
+        """Whether the bytes before the offset are still those that were read. Raises OSError."""
+        behind = len(self._behind)
+        return self.source.read(self.mark.offset - behind, behind) == self._behind
+
+    def rest(self) -> None:
+        """Leave the file alone until it changes: all of it was read, as it was when looked at."""
+        self._read_at = (self.mark.size, self.mark.modified)
+
+    def renew(self) -> None:
+        """Begin again at the first byte: the file was truncated."""
+        self.mark = Mark(self.mark.path, self.mark.device, self.mark.inode)
+        self.start = self._behind = b""
+        self._read_at = None
+
+    def remember(self) -> Mark:
+        """Bring the fingerprints up to date and return the mark. Touches no file."""
+        mark = self.mark
+        start = self.start[: mark.offset]
+        mark.head_length, mark.head = len(start), digest(start)
+        mark.behind_length, mark.behind = len(self._behind), digest(self._behind)
+        return mark
+
+    def _next(self, size: int) -> tuple[bytes, int]:
+        """Bytes from the offset on, behind those that were read last, and how many these are."""
+        back = len(self._behind)
+        data = self.source.read(self.mark.offset - back, back + size)
+        if not data.startswith(self._behind):
+            raise ReplacedError
+        return data, back
+
+    def _advance(self, data: bytes, back: int, end: int) -> None:
+        offset = self.mark.offset
+        if offset < HEAD:  # what was read, not what was there when the file was opened
+            self.start = self.start[:offset] + data[back:end][: HEAD - offset]
+        self.mark.offset += end - back
+        self._behind = data[max(0, end - BEHIND) : end]
+
+    def _skip(self) -> Chunk | None:
+        """Pass over the rest of a line that is too long."""
+        data, back = self._next(CHUNK)
+        if len(data) == back:
+            return None
+        end = data.find(b"\n", back) + 1
+        self.mark.skipping = not end
+        self._advance(data, back, end or len(data))
+        return Chunk(b"")
