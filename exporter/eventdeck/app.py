@@ -1,0 +1,199 @@
+"""The exporter: lines from the tail through the decoder into the tally, kept by checkpoints.
+
+`step` reads on, from one thread. `scrape`, `live` and the rest may be called from any other; they
+see offsets and counts that belong together, because both change under the same gate.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from eventdeck import own
+from eventdeck.catalogue.model import Catalogue
+from eventdeck.checkpoint import Checkpoint, encode
+from eventdeck.count import Tally
+from eventdeck.decode import Decoder
+from eventdeck.expose import Exposition
+from eventdeck.gate import Gate
+from eventdeck.history import History
+from eventdeck.skew import Skew
+from eventdeck.state import State, gather, restore
+from eventdeck.tail import Chunk, Tail
+
+DRAIN = 0.025  # seconds that a scrape may spend on lines that were written before it
+CHECKPOINT_EVERY = 1.0  # seconds
+_FOLD_EVERY = 16  # chunks: about 3,500 lines, so that what a series costs is paid rarely
+
+log = logging.getLogger(__name__)
+
+
+class Exporter:
+    """One catalogue, one log, and everything that is known of them."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        patterns: list[str],
+        checkpoint: Checkpoint,
+        *,
+        wall: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Load the state and find the files. Raises StateError."""
+        self.catalogue = catalogue
+        self.checkpoint = checkpoint
+        self.gate = Gate()
+        self.decoder = Decoder(catalogue)
+        self.tally = Tally(catalogue)
+        self.wall, self.monotonic = wall, monotonic
+        self.started = wall()
+        state = checkpoint.load() or State()
+        for sentence in restore(state, self.tally, self.decoder):
+            log.warning("the catalogue has changed: %s", sentence)
+        self.tail = Tail(patterns, state.marks, state.happened, wall)
+        self.history = History(self._counts, monotonic)
+        self.skew = Skew(catalogue.line.zone)
+        self._texts = {form: Exposition(self.tally, openmetrics=form) for form in (True, False)}
+        self.backlog = self.tail.lag  # bytes to be replayed before the first answer
+        self._replayed_from = self.tail.happened.bytes_read
+        self.ready = False
+        self._caught_up_at = monotonic()
+        self._saved_sequence = self._sequence = 0
+        self._current_at: float | None = None  # when the state was last known to be saved
+        self._saving = threading.Lock()
+        self._finish_replay()
+
+    # Reading.
+
+    def steps(self) -> Iterator[bool]:
+        """Look at the files and read what is new, in steps between which others may look.
+
+        Yields whether something was read; ends when all is read.
+        """
+        with self.gate.read():
+            self.history.tick()
+            self.tail.look()
+            chunks = self.tail.chunks()
+        read = 1
+        while read:
+            with self.gate.read():
+                read = self._read(chunks, _FOLD_EVERY)
+                self._finish_replay()
+            yield bool(read)
+
+    def _read(self, chunks: Iterator[Chunk], most: int, deadline: float | None = None) -> int:
+        """Count up to `most` chunks, or those until the deadline; fold, and say how many."""
+        read = 0
+        for chunk in chunks:
+            self.decoder.rejected["too_long"] += chunk.oversized
+            if chunk.data:
+                self.tally.add(self.decoder.rows(chunk.data))
+            read += 1
+            if read % _FOLD_EVERY == 0:
+                self.tally.fold()
+            if read >= most or (deadline is not None and self.monotonic() >= deadline):
+                break
+        if read:
+            self.tally.fold()
+            self._sequence += 1
+        if not self.tail.lag:
+            self._caught_up_at = self.monotonic()
+            self.skew.compare(self.tally.latest, self.tail.files)
+        return read
+
+    def _finish_replay(self) -> None:
+        if self.ready:
+            return
+        if self.replayed >= self.backlog or not self.tail.unread:
+            self.history.begin()
+            self.ready = True
+
+    @property
+    def replayed(self) -> int:
+        """Bytes read since the start."""
+        return self.tail.happened.bytes_read - self._replayed_from
+
+    # Answers.
+
+    def scrape(self, *, openmetrics: bool) -> bytes | None:
+        """All series as text, up to date with what was written before; None during the replay."""
+        with self.gate.visit():
+            if not self.ready:
+                return None
+            self._drain()
+            text = self._texts[openmetrics]
+            body = text.render(own.families(self.figures(), text))
+            data, sequence = self._encode()
+        self._save(data, sequence, durable=False)
+        return body
+
+    def _drain(self) -> None:
+        """Count what was written before now, for a bounded time; beyond that the lag says so."""
+        self.tail.look()
+        self._read(self.tail.chunks(), 1_000_000, self.monotonic() + DRAIN)
+
+    def figures(self) -> own.Figures:
+        """What the exporter knows of itself. Call it within the gate."""
+        happened, tally = self.tail.happened, self.tally
+        outcomes = {
+            "counted": sum(event.total.value for event in tally.events.values()),
+            "unknown": tally.unknown.total.value,
+            **self.decoder.rejected,
+            "blank": self.decoder.blank,
+        }
+        age = None if self._current_at is None else max(0.0, self.monotonic() - self._current_at)
+        return own.Figures(
+            outcomes=outcomes,
+            bytes_read=happened.bytes_read,
+            bytes_lost=happened.bytes_lost,
+            files_lost=happened.files_lost,
+            rotations=happened.rotations,
+            truncations=happened.truncations,
+            files=self.tail.states(),
+            lag_bytes=self.tail.lag,
+            lag_seconds=self.lag_seconds,
+            skew_seconds=self.skew.seconds,
+            checkpoint_age=age,
+            checkpoint_failures=self.checkpoint.failures,
+            unknown_names=len(tally.names.counts),
+            application=self.catalogue.application,
+            namespace=self.catalogue.namespace,
+            catalogue=self.catalogue.digest,
+        )
+
+    @property
+    def lag_seconds(self) -> float:
+        """Time since all that was written had been read; 0 when it has."""
+        return max(0.0, self.monotonic() - self._caught_up_at) if self.tail.lag else 0.0
+
+    # Keeping.
+
+    def keep(self, *, durable: bool = True) -> bool:
+        """Save the state if it has changed; False when the disk refused."""
+        with self.gate.visit():
+            data, sequence = self._encode()
+        return self._save(data, sequence, durable=durable)
+
+    def _encode(self) -> tuple[bytes, int]:
+        if self._sequence == self._saved_sequence and self._current_at is not None:
+            self._current_at = self.monotonic()
+            return b"", self._sequence
+        self.tally.fold()
+        state = gather(self.tally, self.decoder, self.tail.happened, self.tail.marks())
+        state.catalogue = self.catalogue.digest
+        return encode(state), self._sequence
+
+    def _save(self, data: bytes, sequence: int, *, durable: bool) -> bool:
+        if not data:
+            return True
+        if not self.checkpoint.save(data, sequence, durable=durable):
+            return False
+        with self._saving:
+            if durable:
+                self._saved_sequence = max(self._saved_sequence, sequence)
+            self._current_at = self.monotonic()
+        return True
+
+    def _counts(self) -> list[int]:
+        return [event.total.value for event in self.tally.events.values()]

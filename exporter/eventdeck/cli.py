@@ -1,0 +1,36 @@
+"""The command `eventdeck`."""
+
+import argparse
+import sys
+from importlib import import_module
+
+from eventdeck import __version__
+
+# Each command is a module with `add_arguments` and `run`, loaded only when it is called: `serve`
+# must start in a third of a second and live in 32 MB.
+COMMANDS = {
+    "serve": ("eventdeck.run", "follow logs and expose their events as series, with a live page"),
+    "demo": ("eventdeck.demo", "serve live sample events, to see what Eventdeck does"),
+    "sample": ("eventdeck.sample.command", "write realistic events into a file"),
+    "check": ("eventdeck.check", "check a catalogue"),
+    "render": ("eventdeck.render.command", "write the files that follow from a catalogue"),
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; return its exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(
+        prog="eventdeck",
+        description="Turns an application's JSON event log into Prometheus series and a live page.",
+        epilog="`eventdeck COMMAND --help` explains a command.",
+    )
+    parser.add_argument("--version", action="version", version=f"eventdeck {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, text) in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if argv[:1] == [name]:
+            import_module(module).add_arguments(command)
+    args = parser.parse_args(argv)
+    result: int = import_module(COMMANDS[args.command][0]).run(args)
+    return result

@@ -1,0 +1,199 @@
+"""`eventdeck serve`: the exporter as a process, from its flags to its last checkpoint."""
+
+import contextlib
+import gc
+import logging
+import os
+import sys
+import threading
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+
+from eventdeck import __version__
+from eventdeck.address import AddressError, parse, printable
+from eventdeck.app import CHECKPOINT_EVERY, Exporter
+from eventdeck.catalogue.load import CatalogueError, load
+from eventdeck.checkpoint import Checkpoint, StateError
+from eventdeck.serve import Server
+from eventdeck.signals import Signals
+
+POLL = 0.2  # seconds between two looks at quiet files; a scrape looks for itself
+_SWITCH = 0.001  # seconds after which a scrape gets its turn while the reader computes
+
+log = logging.getLogger(__name__)
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare the flags of `eventdeck serve`, each also by environment."""
+    add = parser.add_argument
+    environ = os.environ
+    paths = environ.get("EVENTDECK_LOG_PATH", "").split(os.pathsep)
+    add(
+        "--log.path",
+        dest="log_path",
+        metavar="GLOB",
+        action="append",
+        default=None,
+        help="log to follow, a path or a pattern such as 'logs/*.jsonl'; may be given several "
+        f"times (EVENTDECK_LOG_PATH, several separated by '{os.pathsep}')",
+    )
+    parser.set_defaults(log_path_environment=[path for path in paths if path])
+    add(
+        "--catalogue",
+        metavar="FILE",
+        default=environ.get("EVENTDECK_CATALOGUE", ""),
+        help="the documented events (default: the one that Eventdeck comes with; "
+        "EVENTDECK_CATALOGUE)",
+    )
+    add(
+        "--web.listen-address",
+        dest="listen",
+        metavar="HOST:PORT",
+        default=environ.get("EVENTDECK_WEB_LISTEN_ADDRESS", "127.0.0.1:9867"),
+        help="where to answer; port 0 takes a free one (default: %(default)s; "
+        "EVENTDECK_WEB_LISTEN_ADDRESS)",
+    )
+    add(
+        "--state.path",
+        dest="state_path",
+        metavar="FILE",
+        default=environ.get("EVENTDECK_STATE_PATH", "state/eventdeck.state"),
+        help="what survives a restart: counts, and how far each log was read (default: "
+        "%(default)s; EVENTDECK_STATE_PATH)",
+    )
+    add(
+        "--log.level",
+        dest="level",
+        choices=("debug", "info", "warning", "error"),
+        default=environ.get("EVENTDECK_LOG_LEVEL", "info"),
+        help="of the exporter's own log (default: %(default)s; EVENTDECK_LOG_LEVEL)",
+    )
+    add(
+        "--log.format",
+        dest="format",
+        choices=("json", "text"),
+        default=environ.get("EVENTDECK_LOG_FORMAT") or None,
+        help="of the exporter's own log (default: text on a terminal, else json; "
+        "EVENTDECK_LOG_FORMAT)",
+    )
+
+
+def run(args: Namespace) -> int:
+    """Serve until a signal; 0 after a clean end, 1 when the start or the last save failed."""
+    from eventdeck import journal  # noqa: PLC0415  only a process has a log of its own
+
+    journal.begin(args.level, args.format or "")
+    patterns = args.log_path or args.log_path_environment
+    if not patterns:
+        return refuse("no log to follow: give --log.path FILE (or EVENTDECK_LOG_PATH)")
+    with Signals() as signals:
+        try:
+            exporter, server = prepare(args, patterns)
+        except StartError as error:
+            return refuse(str(error))
+        catalogue = exporter.catalogue
+        log.info(
+            "Eventdeck %s counts %d events of %s; live page and /metrics on http://%s",
+            __version__,
+            len(catalogue.events),
+            catalogue.application,
+            printable(server.server_address),
+        )
+        return serve(exporter, server, signals)
+
+
+class StartError(Exception):
+    """Why the exporter cannot start: one sentence, what, where and what to do."""
+
+
+def prepare(args: Namespace, patterns: list[str]) -> tuple[Exporter, Server]:
+    """Load the catalogue and the state, find the logs, bind the address. Raises StartError."""
+    try:
+        address = parse(args.listen)
+        catalogue = load(args.catalogue or default_catalogue())
+        checkpoint = Checkpoint(args.state_path)
+        checkpoint.lock()
+        exporter = Exporter(catalogue, patterns, checkpoint)
+    except (CatalogueError, StateError, AddressError) as error:
+        raise StartError(str(error)) from error
+    try:
+        return exporter, Server(address, exporter)
+    except OSError as error:
+        raise StartError(
+            f"{args.listen}: cannot listen there: {error.strerror}; stop what uses the port, or "
+            "choose another --web.listen-address"
+        ) from error
+
+
+def default_catalogue() -> str:
+    """The catalogue of the working tree, or else the one that the package carries."""
+    tree = os.path.join("exporter", "events.yaml")
+    beside = os.path.join(os.path.dirname(__file__), "events.yaml")
+    return tree if os.path.exists(tree) else beside
+
+
+def serve(exporter: Exporter, server: Server, signals: Signals) -> int:
+    """Count and answer until a signal, then save; 1 when the state could not be saved."""
+    sys.setswitchinterval(_SWITCH)
+    gc.collect()
+    gc.freeze()  # what lives from here on dies young: the collector need not look at the rest
+    with _answering(server), _keeping(exporter):
+        announced = False
+        while not signals.is_set():
+            busy = _read(exporter, signals)
+            if exporter.ready and not announced:
+                announced = True
+                log.info("ready: %d bytes of log counted", exporter.replayed)
+            if not busy:
+                signals.wait(POLL)
+    saved = exporter.keep()
+    exporter.tail.close()
+    log.info("ended; the state is %s", "saved" if saved else "NOT saved")
+    return 0 if saved else 1
+
+
+def _read(exporter: Exporter, signals: Signals) -> bool:
+    """Read on until all is read, or a signal comes; whether there was anything."""
+    busy = False
+    for read in exporter.steps():
+        busy = busy or read
+        if signals.is_set():
+            break
+    return busy
+
+
+@contextlib.contextmanager
+def _answering(server: Server) -> Iterator[None]:
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="http", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def _keeping(exporter: Exporter) -> Iterator[None]:
+    """Save about once a second from a thread of its own: a slow disk must not stop the counting."""
+    ending = threading.Event()
+
+    def keep() -> None:
+        while not ending.wait(CHECKPOINT_EVERY):
+            exporter.keep()
+
+    thread = threading.Thread(target=keep, name="checkpoint", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join(timeout=0.5)
+
+
+def refuse(sentence: str) -> int:
+    """Say why a command ends, and return its exit code."""
+    print(f"eventdeck: {sentence}", file=sys.stderr)  # noqa: T201  for the operator
+    return 1
