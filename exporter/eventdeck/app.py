@@ -163,6 +163,12 @@ class Exporter:
         )
 
     @property
+    def since(self) -> float | None:
+        """When the oldest line that was counted happened, Unix seconds."""
+        tallies = (*self.tally.events.values(), self.tally.unknown)
+        return min((t.total.created for t in tallies if t.total.created is not None), default=None)
+
+    @property
     def lag_seconds(self) -> float:
         """Time since all that was written had been read; 0 when it has."""
         return max(0.0, self.monotonic() - self._caught_up_at) if self.tail.lag else 0.0

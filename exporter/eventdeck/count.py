@@ -8,6 +8,7 @@ a rounding error would be a counter reset to Prometheus.
 """
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
@@ -22,7 +23,8 @@ from eventdeck.decode import Row, Stranger
 from eventdeck.instant import Clock
 
 PROBLEMS = ("missing", "type", "value", "range")
-LONGEST_REQUEST = 100  # characters: an exemplar's label set may have 128 in all
+# A request id that every parser of exemplars reads; their label set may have 128 characters.
+_REQUEST = re.compile(r"[!#$%&'()*+,\-./0-9:;<=>?@A-Z\[\]^_`a-z|~]{1,100}")
 LARGEST = 1e18  # of a histogram's values: sums stay finite
 _NUMBERS = {int, float}
 
@@ -100,13 +102,13 @@ class EventTally:
         if last is not None and (self.last is None or last > self.last):
             self.last = last
         request = rows[-1].request
-        if isinstance(request, str) and 0 < len(request) <= LONGEST_REQUEST:
+        if isinstance(request, str) and _REQUEST.fullmatch(request):
             total.request, total.at = request, last
         if self.labels:
             self._fold_labels(rows, attributes, clock, older=older)
         for prop, histogram in self.histograms:
             self._observe(prop, histogram, list(map(attrgetter(attributes[prop.name]), rows)))
-            if older and histogram.count:
+            if histogram.count and (older or histogram.created is None):
                 histogram.created = first
 
     def restore_label(self, values: tuple[str, ...], count: Count) -> bool:
@@ -134,7 +136,7 @@ class EventTally:
                 if moment is not None and (count.created is None or moment < count.created):
                     count.created = moment
         latest = self._raw.get(_hashable(get(rows[-1])))
-        if latest is not None:
+        if latest is not None and rows[-1].request == self.total.request:
             latest.request, latest.at = self.total.request, self.total.at
 
     def _outside(self, raw: Hashable, times: int) -> Count:

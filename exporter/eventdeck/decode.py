@@ -81,7 +81,9 @@ class Reader:
         )
 
     def _record(self, shape: Shape, form: LineFormat, field: int) -> type[Row]:
-        names = {f"t{i}": time.field for i, time in enumerate(form.time)}
+        # `request` again: msgspec renames no field that a base class declares.
+        names = {"request": form.request_id}
+        names |= {f"t{i}": time.field for i, time in enumerate(form.time)}
         names |= {attribute: prop for prop, attribute in shape.attributes.items()}
         guards = {f"e{i}": name for i, name in enumerate(self._earlier)}
         record: type[Row] = defstruct(
@@ -89,7 +91,7 @@ class Reader:
             [(name, Any, None) for name in names] + [(name, Any, UNSET) for name in guards],
             bases=(Row,),
             namespace={"shape": shape},
-            rename={**names, **guards, "request": form.request_id},
+            rename={**names, **guards},
             tag_field=form.event[field],
             tag=shape.name,
             gc=False,

@@ -1,19 +1,20 @@
 """`eventdeck demo`: the exporter on live sample events, with Python alone."""
 
-import contextlib
 import os
 import sys
 import tempfile
 import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 from eventdeck import journal
 from eventdeck.address import printable
 from eventdeck.app import Exporter
+from eventdeck.catalogue.load import CatalogueError, load
+from eventdeck.catalogue.model import Catalogue
 from eventdeck.run import StartError, default_catalogue, prepare, refuse, serve
-from eventdeck.sample.play import play
+from eventdeck.sample.play import Wishes, perform
 from eventdeck.serve import Server
 from eventdeck.signals import Signals
 
@@ -38,22 +39,58 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Serve sample events from a folder of its own until a signal, and remove it."""
     journal.begin("warning", "text")
+    args.catalogue = args.catalogue or default_catalogue()
     with Signals() as signals, tempfile.TemporaryDirectory(prefix="eventdeck-demo-") as folder:
         path = Path(folder, "app.jsonl")
         args.state_path = os.path.join(folder, "state")
         try:
-            exporter, server = _prepare(args, str(path))
-        except StartError as error:
+            with Play(path, load(args.catalogue), args):
+                exporter, server = _prepare(args, str(path))
+                _greet(printable(server.server_address), path)
+                return serve(exporter, server, signals)
+        except (CatalogueError, StartError) as error:
             return refuse(str(error))
-        _greet(printable(server.server_address), path)
-        with _playing(path, exporter, args):
-            return serve(exporter, server, signals)
+
+
+class Play:
+    """Sample events, written by a thread as by an application; begun with those of a day ago."""
+
+    def __init__(self, path: Path, catalogue: Catalogue, args: Namespace) -> None:
+        self._path, self._catalogue = path, catalogue
+        self._wishes = Wishes(rate=args.rate, seed=args.seed, past=_PAST)
+        self._ending, self._live = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._write, name="sample", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._live.wait()  # the past is replayed at start, so that it is no burst on the page
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ending.set()
+        self._thread.join()
+
+    def is_set(self) -> bool:
+        """Whether to end, as the player asks."""
+        return self._ending.is_set()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for the next event: from the first wait on, they are live."""
+        self._live.set()
+        return self._ending.wait(timeout)
+
+    def _write(self) -> None:
+        try:
+            perform(self._path, self._catalogue, self._wishes, self)
+        except OSError as error:
+            print(f"eventdeck: {self._path}: no more events: {error.strerror}", file=sys.stderr)  # noqa: T201
+        finally:
+            self._live.set()
 
 
 def _prepare(args: Namespace, path: str) -> tuple[Exporter, Server]:
     """Bind the usual port, or any other where nobody asked for a certain one."""
     chosen, args.listen = args.listen, args.listen or _ADDRESS
-    args.catalogue = args.catalogue or default_catalogue()
     try:
         return prepare(args, [path])
     except StartError:
@@ -73,23 +110,3 @@ def _greet(address: str, path: Path) -> None:
         "Ctrl-C ends it and leaves nothing behind.",
         flush=True,
     )
-
-
-@contextlib.contextmanager
-def _playing(path: Path, exporter: Exporter, args: Namespace) -> Iterator[None]:
-    """Write sample events from a thread of its own, as an application would."""
-    ending = threading.Event()
-
-    def write() -> None:
-        try:
-            play(path, exporter.catalogue, args.rate, args.seed, _PAST, ending)
-        except OSError as error:
-            print(f"eventdeck: {path}: no more events: {error.strerror}", file=sys.stderr)  # noqa: T201
-
-    thread = threading.Thread(target=write, name="sample", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        thread.join()

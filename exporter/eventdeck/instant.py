@@ -38,9 +38,10 @@ class Clock:
                 moment = datetime.strptime(text, pattern)  # noqa: DTZ007  the zone follows
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=self._zone)
-            return moment.timestamp()
+            seconds = moment.timestamp()
         except (ValueError, OverflowError):
             return None
+        return seconds if seconds >= 0 else None
 
 
 def _six_digits(fraction: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ def _figures(exporter: Exporter) -> dict[str, Any]:
         "catalogue": exporter.catalogue.source,
         "now": exporter.wall(),
         "started": exporter.started,
+        "since": exporter.since,
         "ready": exporter.ready,
         "replay": replay,
         "files": _files(exporter),

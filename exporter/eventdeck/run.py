@@ -107,21 +107,26 @@ class StartError(Exception):
 
 
 def prepare(args: Namespace, patterns: list[str]) -> tuple[Exporter, Server]:
-    """Load the catalogue and the state, find the logs, bind the address. Raises StartError."""
+    """Load the catalogue, take state and address, find the logs. Raises StartError."""
     try:
         address = parse(args.listen)
         catalogue = load(args.catalogue or default_catalogue())
         checkpoint = Checkpoint(args.state_path)
         checkpoint.lock()
-        exporter = Exporter(catalogue, patterns, checkpoint)
+        server = _bind(address, args.listen)  # before a file is looked at: it may be refused
+        server.exporter = exporter = Exporter(catalogue, patterns, checkpoint)
     except (CatalogueError, StateError, AddressError) as error:
         raise StartError(str(error)) from error
+    return exporter, server
+
+
+def _bind(address: tuple[str, int], text: str) -> Server:
     try:
-        return exporter, Server(address, exporter)
+        return Server(address)
     except OSError as error:
         raise StartError(
-            f"{args.listen}: cannot listen there: {error.strerror}; stop what uses the port, or "
-            "choose another --web.listen-address"
+            f"{text}: cannot listen there: {error.strerror}; stop what uses the port, or choose "
+            "another --web.listen-address"
         ) from error
 
 

@@ -64,9 +64,10 @@ class Server(ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, address: tuple[str, int], exporter: Exporter) -> None:
+    exporter: Exporter  # to be set before it serves
+
+    def __init__(self, address: tuple[str, int]) -> None:
         """Bind the address. Raises OSError."""
-        self.exporter = exporter
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         super().__init__(address, Connection)

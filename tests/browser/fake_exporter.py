@@ -89,6 +89,7 @@ def answer() -> dict[str, Any]:
         "catalogue": "exporter/events.yaml",
         "now": NOW,
         "started": NOW - 3600,
+        "since": NOW - 3600,
         "ready": True,
         "replay": None,
         "files": [{**file, "lag_bytes": 0, "lag_seconds": 0.0, "note": ""}],
