@@ -23,7 +23,7 @@ from eventdeck.tail import Chunk, Tail
 
 DRAIN = 0.025  # seconds that a scrape may spend on lines that were written before it
 CHECKPOINT_EVERY = 1.0  # seconds
-_FOLD_EVERY = 16  # chunks: about 3,500 lines, so that what a series costs is paid rarely
+_FOLD_EVERY = 32  # chunks: about 7,000 lines, so that what a series costs is paid rarely
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +49,10 @@ class Exporter:
         self.wall, self.monotonic = wall, monotonic
         self.started = wall()
         state = checkpoint.load() or State()
-        for sentence in restore(state, self.tally, self.decoder):
-            log.warning("the catalogue has changed: %s", sentence)
+        if dropped := restore(state, self.tally, self.decoder):
+            for sentence in dropped:
+                log.warning("the catalogue has changed: %s", sentence)
+            checkpoint.keep_copy()
         self.tail = Tail(patterns, state.marks, state.happened, wall)
         self.history = History(self._counts, monotonic)
         self.skew = Skew(catalogue.line.zone)
@@ -60,6 +62,7 @@ class Exporter:
         self.ready = False
         self._caught_up_at = monotonic()
         self._saved_sequence = self._sequence = 0
+        self._changes = self.tail.changes  # of the files, as of that sequence number
         self._current_at: float | None = None  # when the state was last known to be saved
         self._saving = threading.Lock()
         self._finish_replay()
@@ -182,6 +185,9 @@ class Exporter:
         return self._save(data, sequence, durable=durable)
 
     def _encode(self) -> tuple[bytes, int]:
+        if self._changes != self.tail.changes:  # a rotation or a loss, without a line
+            self._changes = self.tail.changes
+            self._sequence += 1
         if self._sequence == self._saved_sequence and self._current_at is not None:
             self._current_at = self.monotonic()
             return b"", self._sequence

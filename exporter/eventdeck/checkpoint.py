@@ -6,6 +6,7 @@ generation that cannot be used is kept beside them as `FILE.damaged-TIME`, and t
 """
 
 import fcntl
+import json
 import logging
 import os
 import threading
@@ -31,7 +32,11 @@ class NewerError(StateError):
 
 def encode(state: State) -> bytes:
     """One line with format version and checksum, then the state as JSON."""
-    body = msgspec.json.encode(state)
+    try:
+        body = msgspec.json.encode(state)
+    except UnicodeEncodeError:  # half a character, out of a log or a file name: it becomes "?"
+        text = json.dumps(msgspec.to_builtins(state), ensure_ascii=False)
+        body = text.encode("utf-8", "replace")
     return b"%s%d %s\n%s\n" % (_MAGIC, state.version, _checksum(body), body)
 
 
@@ -41,7 +46,9 @@ def decode(data: bytes) -> State:
     if not head.startswith(_MAGIC):
         raise ValueError("it is not a state of Eventdeck")
     version, _, checksum = head.removeprefix(_MAGIC).partition(b" ")
-    if version.isdigit() and int(version) > VERSION:
+    if not version.isdigit() or not int(version):
+        raise ValueError("no Eventdeck ever wrote its format")
+    if int(version) > VERSION:
         raise NewerError(
             f"it was written by a newer Eventdeck (format {int(version)}, this one reads up to "
             f"{VERSION}); run that version, or choose another --state.path"
@@ -61,9 +68,9 @@ def _checksum(body: bytes) -> bytes:
 class Checkpoint:
     """Loads and saves the state. `path` may be empty: then nothing is kept.
 
-    Two kinds of save may overlap, each from one thread: a durable one about once a second, which
-    waits for the disk, and a quick one before each scrape is answered, which does not: it survives
-    the process, so that no value that was exposed is ever taken back.
+    Two kinds of save may overlap: a durable one about once a second, which waits for the disk, and
+    a quick one before each scrape is answered, which does not: it survives the process, so that no
+    value that was exposed is ever taken back.
     """
 
     def __init__(self, path: str) -> None:
@@ -72,8 +79,10 @@ class Checkpoint:
         self.failing = ""  # why the last save failed, one sentence; "" when it did not
         self.saved_at: float | None = None  # Unix seconds of the last save that succeeded
         self.failures = 0
+        self._loaded = ""  # the generation that was used
+        self._turns = {True: threading.Lock(), False: threading.Lock()}  # one save of a kind
         self._placing = threading.Lock()
-        self._placed = 0  # the sequence number of the state in place
+        self._placed = -1  # the sequence number of the state in place
         self._durable = True  # whether that one is known to be on the disk
 
     def lock(self) -> None:
@@ -102,7 +111,7 @@ class Checkpoint:
         for path in (self.path, f"{self.path}.old"):
             try:
                 with open(path, "rb") as file:
-                    return decode(file.read())
+                    state = decode(file.read())
             except FileNotFoundError:
                 continue
             except NewerError as error:
@@ -111,7 +120,21 @@ class Checkpoint:
                 self._set_aside(path, str(error))
             except OSError as error:
                 raise StateError(f"{path}: cannot be read: {error.strerror}") from error
+            else:
+                self._loaded = path
+                return state
         return None
+
+    def keep_copy(self) -> None:
+        """Keep the state that was loaded under another name: not all of it can be used."""
+        aside = f"{self._loaded}.before-{time.strftime('%Y%m%dT%H%M%S')}"
+        try:
+            with open(self._loaded, "rb") as file:
+                _write(aside, file.read(), durable=True)
+        except OSError as error:
+            log.warning("the counts as they were cannot be kept in %s: %s", aside, error.strerror)
+        else:
+            log.warning("the counts as they were are kept in %s", aside)
 
     def save(self, data: bytes, sequence: int, *, durable: bool) -> bool:
         """Replace the state; False, and a sentence in `failing`, when the disk refuses.
@@ -120,31 +143,41 @@ class Checkpoint:
         """
         if not self.path:
             return True
-        fresh = f"{self.path}.new" if durable else f"{self.path}.quick"
         try:
-            _write(fresh, data, durable=durable)
-            with self._placing:
-                self._place(fresh, sequence, durable=durable)
-            if durable:
-                _sync_folder(self.path)
+            with self._turns[durable]:
+                self._replace(data, sequence, durable=durable)
         except OSError as error:
             self._fail(error)
             return False
-        if self.failing:
-            log.info("the state is saved again in %s", self.path)
-        self.failing = ""
-        self.saved_at = time.time()
+        self._succeed(durable=durable)
         return True
+
+    def _replace(self, data: bytes, sequence: int, *, durable: bool) -> None:
+        if not durable and sequence <= self._placed:
+            return  # another scrape has saved all that this one shows
+        fresh = f"{self.path}.new" if durable else f"{self.path}.quick"
+        _write(fresh, data, durable=durable)
+        with self._placing:
+            self._place(fresh, sequence, durable=durable)
+        if durable:
+            _sync_folder(self.path)
 
     def _place(self, fresh: str, sequence: int, *, durable: bool) -> None:
         if sequence < self._placed:
             # Only a durable save takes so long: it is the older generation by now.
             os.replace(fresh, f"{self.path}.old")
             return
-        if durable and self._durable and os.path.exists(self.path):
+        if self._durable and os.path.exists(self.path):
             os.replace(self.path, f"{self.path}.old")  # a generation that the disk has for certain
         os.replace(fresh, self.path)
         self._placed, self._durable = sequence, durable
+
+    def _succeed(self, *, durable: bool) -> None:
+        self.saved_at = time.time()
+        # A quick save proves little: it may succeed where the disk refuses to keep what it got.
+        if self.failing and durable:
+            log.info("the state is saved again in %s", self.path)
+            self.failing = ""
 
     def _fail(self, error: OSError) -> None:
         self.failures += 1

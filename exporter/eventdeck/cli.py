@@ -12,7 +12,7 @@ COMMANDS = {
     "serve": ("eventdeck.run", "follow logs and expose their events as series, with a live page"),
     "demo": ("eventdeck.demo", "serve live sample events, to see what Eventdeck does"),
     "sample": ("eventdeck.sample.command", "write realistic events into a file"),
-    "check": ("eventdeck.check", "check a catalogue"),
+    "check": ("eventdeck.check.command", "check a catalogue, and logs against it"),
     "render": ("eventdeck.render.command", "write the files that follow from a catalogue"),
 }
 

@@ -11,7 +11,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from itertools import product
 from operator import attrgetter
 from typing import Any
@@ -19,8 +19,8 @@ from typing import Any
 from msgspec import Struct
 
 from eventdeck.catalogue.model import MISSING, OTHER, UNKNOWN, Catalogue, Event, Gauge, Property
-from eventdeck.decode import Row, Stranger
-from eventdeck.instant import Clock
+from eventdeck.decode import Batch, Row, Stranger
+from eventdeck.head import Head, HeadReader
 
 PROBLEMS = ("missing", "type", "value", "range")
 # A request id that every parser of exemplars reads; their label set may have 128 characters.
@@ -91,25 +91,25 @@ class EventTally:
         self.problems = dict.fromkeys(PROBLEMS, 0)
         self._raw = {raw: self.labelled[key] for raw, key in _raw_keys(self.labels)}
 
-    def fold(self, rows: list[Any], attributes: dict[str, str], clock: "RowClock") -> None:
+    def fold(self, rows: list[Any], attributes: dict[str, str], look: "Look") -> None:
         """Count rows of one record type, in the order of their lines."""
         total = self.total
         total.value += len(rows)
-        first, last = clock(rows[0]), clock(rows[-1])
-        older = first is not None and (total.created is None or first < total.created)
+        head = look.last(type(rows[-1]))
+        if head.at is not None and (self.last is None or head.at > self.last):
+            self.last = head.at
+        traced = isinstance(head.request, str) and bool(_REQUEST.fullmatch(head.request))
+        if traced and (total.at is None or head.at is None or head.at >= total.at):
+            total.request, total.at = str(head.request), head.at
+        older = total.created is None or total.created > look.begin
         if older:
-            total.created = first
-        if last is not None and (self.last is None or last > self.last):
-            self.last = last
-        request = rows[-1].request
-        if isinstance(request, str) and _REQUEST.fullmatch(request):
-            total.request, total.at = request, last
+            total.created = earlier(total.created, look.of(rows[0]).at)
         if self.labels:
-            self._fold_labels(rows, attributes, clock, older=older)
+            self._fold_labels(rows, attributes, look, older=older, traced=traced)
         for prop, histogram in self.histograms:
             self._observe(prop, histogram, list(map(attrgetter(attributes[prop.name]), rows)))
             if histogram.count and (older or histogram.created is None):
-                histogram.created = first
+                histogram.created = earlier(histogram.created, look.of(rows[0]).at)
 
     def restore_label(self, values: tuple[str, ...], count: Count) -> bool:
         """Put back one combination of label values; False where the catalogue has it no more."""
@@ -121,7 +121,13 @@ class EventTally:
         return True
 
     def _fold_labels(
-        self, rows: list[Any], attributes: dict[str, str], clock: "RowClock", *, older: bool
+        self,
+        rows: list[Any],
+        attributes: dict[str, str],
+        look: "Look",
+        *,
+        older: bool,
+        traced: bool,
     ) -> None:
         get = attrgetter(*(attributes[prop.name] for prop in self.labels))
         try:
@@ -132,11 +138,10 @@ class EventTally:
             count = self._raw.get(raw) or self._outside(raw, times)
             count.value += times
             if older or count.created is None:
-                moment = next((clock(row) for row in rows if get(row) == raw), None)
-                if moment is not None and (count.created is None or moment < count.created):
-                    count.created = moment
+                first = next(row for row in rows if _hashable(get(row)) == raw)
+                count.created = earlier(count.created, look.of(first).at)
         latest = self._raw.get(_hashable(get(rows[-1])))
-        if latest is not None and rows[-1].request == self.total.request:
+        if latest is not None and traced:
             latest.request, latest.at = self.total.request, self.total.at
 
     def _outside(self, raw: Hashable, times: int) -> Count:
@@ -168,7 +173,37 @@ class EventTally:
             histogram.observe(values, whole=kinds == {int})
 
 
-RowClock = Callable[[Any], float | None]
+class Look:
+    """The lines behind some batches of rows, for the few rows whose time or request matters."""
+
+    def __init__(self, batches: list[Batch], reader: HeadReader) -> None:
+        """Take batches in the order of their lines; none is empty."""
+        self._batches = batches
+        self._read = reader.read
+        self._last: dict[type, tuple[Batch, int]] = {}
+        self._unseen = list(batches)
+        begin = self._read(batches[0].line(0)).at
+        self.begin = 0.0 if begin is None else begin  # Unix seconds; 0: nobody knows
+
+    @property
+    def end(self) -> float | None:
+        """The time of the last line."""
+        return self._read(self._batches[-1].line(len(self._batches[-1]) - 1)).at
+
+    def last(self, kind: type[Row]) -> Head:
+        """Head of the last row of a type. Most types are found in the last batch."""
+        while kind not in self._last:
+            batch = self._unseen.pop()
+            for found, place in zip(map(type, batch), range(len(batch)), strict=True):
+                if self._last.get(found, (batch,))[0] is batch:
+                    self._last[found] = (batch, place)
+        batch, place = self._last[kind]
+        return self._read(batch.line(place))
+
+    def of(self, row: Row) -> Head:
+        """Head of any row."""
+        batch = next(batch for batch in self._batches if row in batch)
+        return self._read(batch.line(batch.index(row)))
 
 
 class Tally:
@@ -182,11 +217,11 @@ class Tally:
         self.names = Names()
         self.gauges: dict[str, int] = {gauge.name: 0 for gauge in catalogue.gauges}
         self.latest: float | None = None  # the time of the last line folded
-        self._clock = _row_clock(Clock(catalogue.line))
+        self._heads = HeadReader(catalogue.line)
         self._waiting: dict[type[Row], list[Row]] = {}
-        self._order: list[list[Row]] = []
+        self._order: list[Batch] = []
 
-    def add(self, rows: list[Row]) -> None:
+    def add(self, rows: Batch) -> None:
         """Take rows of consecutive lines. They count from the next `fold` on."""
         waiting = self._waiting
         for row in rows:
@@ -194,27 +229,26 @@ class Tally:
                 waiting[type(row)].append(row)
             except KeyError:
                 waiting[type(row)] = [row]
-        self._order.append(rows)
+        if rows:
+            self._order.append(rows)
 
     def fold(self) -> None:
         """Bring every series up to date with the rows taken so far."""
         if not self._order:
             return
+        look = Look(self._order, self._heads)
         for kind, rows in self._waiting.items():
             if rows:
-                self._fold_rows(kind, rows)
+                self._fold_rows(kind, rows, look)
         self._fold_gauges()
-        for rows in reversed(self._order):
-            if rows:
-                self.latest = self._clock(rows[-1]) or self.latest
-                break
+        self.latest = look.end or self.latest
         self._order.clear()
         for rows in self._waiting.values():
             rows.clear()
 
-    def _fold_rows(self, kind: type[Row], rows: list[Any]) -> None:
+    def _fold_rows(self, kind: type[Row], rows: list[Any], look: Look) -> None:
         tally = self.events.get(kind.shape.name, self.unknown)
-        tally.fold(rows, kind.shape.attributes, self._clock)
+        tally.fold(rows, kind.shape.attributes, look)
         if tally is self.unknown:
             if issubclass(kind, Stranger):
                 self.names.add(Counter(row.name for row in rows))
@@ -237,9 +271,8 @@ class Tally:
         steps = dict.fromkeys(gauge.down, -1) | dict.fromkeys(gauge.up, 1)
         step = {kind: steps[kind.shape.name] for kind in self._waiting if kind.shape.name in steps}
         for rows in self._order:
-            for kind in map(type, rows):
-                if kind in step:
-                    value = max(0, value + step[kind])
+            for kind in filter(step.__contains__, map(type, rows)):
+                value = max(0, value + step[kind])
         return value
 
 
@@ -278,11 +311,11 @@ class Names:
         self.counts = kept
 
 
-def _row_clock(clock: Clock) -> RowClock:
-    get = attrgetter(*(f"t{i}" for i in range(len(clock.fields))))
-    if len(clock.fields) == 1:
-        return lambda row: clock.seconds((get(row),))
-    return lambda row: clock.seconds(get(row))
+def earlier(one: float | None, other: float | None) -> float | None:
+    """The earlier of two times, of which either may be unknown."""
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _raw_keys(labels: tuple[Property, ...]) -> list[tuple[Any, tuple[str, ...]]]:

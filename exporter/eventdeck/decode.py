@@ -13,7 +13,6 @@ A line that msgspec refuses goes through `json`, which forgives what Python's ow
 (NaN, lone surrogates); what that refuses too is counted by reason and skipped.
 """
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from typing import Any, ClassVar, Literal, Union
 import msgspec
 from msgspec import UNSET, Struct
 
+from eventdeck import forgiving
 from eventdeck.catalogue.model import Catalogue, Event, LineFormat
 
 # Reasons for which a line is not counted: a closed set, so that each is a series at 0.
@@ -49,16 +49,31 @@ class Shape(Struct, frozen=True):
 
 
 class Row(Struct, gc=False, eq=False):
-    """One event. Its time fields are `t0`, `t1` …, its counted properties `v0`, `v1` …."""
+    """One event. Its counted properties are `v0`, `v1` …."""
 
     shape: ClassVar[Shape]
-    request: Any = None
 
 
 class Stranger(Row, gc=False, eq=False):
     """An event whose name is neither documented nor frequent enough for a type of its own."""
 
+    shape = Shape("", None, {})
     name: str = ""
+
+
+class Batch(list[Row]):
+    """Rows in the order of their lines, which can be had again one by one."""
+
+    def __init__(self, rows: list[Row], source: bytes | list[bytes]) -> None:
+        """Take rows, and the lines that they were made of: one each, joined or apart."""
+        super().__init__(rows)
+        self._source = source
+
+    def line(self, place: int) -> bytes:
+        """Return the line of the row at that place."""
+        if isinstance(self._source, bytes):
+            self._source = self._source.split(b"\n")
+        return self._source[place]
 
 
 class Reader:
@@ -77,14 +92,12 @@ class Reader:
     def only_its_own(self, rows: list[Row]) -> bool:
         """Whether no row carries a name in an earlier field, which would be the one that counts."""
         return all(
-            set(map(attrgetter(f"e{i}"), rows)) <= {UNSET} for i in range(len(self._earlier))
+            list(map(attrgetter(f"e{i}"), rows)).count(UNSET) == len(rows)
+            for i in range(len(self._earlier))
         )
 
     def _record(self, shape: Shape, form: LineFormat, field: int) -> type[Row]:
-        # `request` again: msgspec renames no field that a base class declares.
-        names = {"request": form.request_id}
-        names |= {f"t{i}": time.field for i, time in enumerate(form.time)}
-        names |= {attribute: prop for prop, attribute in shape.attributes.items()}
+        names = {attribute: prop for prop, attribute in shape.attributes.items()}
         guards = {f"e{i}": name for i, name in enumerate(self._earlier)}
         record: type[Row] = defstruct(
             "Record",
@@ -114,27 +127,25 @@ class Decoder:
         self._between = b"\n%d\n" % self._separator
         self._broken = False  # whether the last chunk held a line that was refused
         self._readers = self._build()  # the one that this log's lines need goes first
-        self._stranger: type[Row] = defstruct(
-            "Record",
-            [(f"t{i}", Any, None) for i in range(len(self._form.time))],
-            bases=(Stranger,),
-            namespace={"shape": Shape("", None, {})},
-            gc=False,
-            eq=False,
-        )
 
-    def rows(self, data: bytes) -> list[Row]:
+    def rows(self, data: bytes) -> Batch:
         """Return the rows of whole lines, in order; only a file's last line may lack a newline."""
         if not self._broken and (rows := self._chunk(data)) is not None:
-            return rows
+            return Batch(rows, data)
         self._broken = False
-        rows = []
+        rows, lines = [], []
         for piece in _pieces(data):
-            if (found := self._chunk(piece)) is None:
-                self._broken = True
-                found = [row for line in _lines(piece) if (row := self._line(line))]
-            rows += found
-        return rows
+            found = self._chunk(piece)
+            if found is not None:
+                rows += found
+                lines += _lines(piece)
+                continue
+            self._broken = True
+            for line in _lines(piece):
+                if (row := self._line(line)) is not None:
+                    rows.append(row)
+                    lines.append(line)
+        return Batch(rows, lines)
 
     def _chunk(self, data: bytes) -> list[Row] | None:
         """Rows of a chunk in which every line is an event, at full speed; None of any other."""
@@ -169,8 +180,7 @@ class Decoder:
             self.blank += 1
             return None
         try:
-            text = line.decode("utf-8-sig", "replace")
-            fields = json.loads(text, parse_constant=lambda _: None)  # NaN: as if it were null
+            fields = forgiving.loads(line)
         except (ValueError, RecursionError):
             return self._reject("not_json")
         if not isinstance(fields, dict):
@@ -196,14 +206,12 @@ class Decoder:
 
     def _row(self, name: str, fields: dict[str, Any]) -> Row:
         self._learn(name)
-        kind = self._readers[0].types.get(name, self._stranger)
-        row = kind(request=fields.get(self._form.request_id))
-        for i, time in enumerate(self._form.time):
-            setattr(row, f"t{i}", fields.get(time.field))
+        kind = self._readers[0].types.get(name)
+        if kind is None:
+            return Stranger(name.encode("utf-8", "replace").decode())  # no lone surrogates
+        row = kind()
         for prop, attribute in kind.shape.attributes.items():
             setattr(row, attribute, fields.get(prop))
-        if isinstance(row, Stranger):
-            row.name = name
         return row
 
     def _learn(self, name: str) -> None:

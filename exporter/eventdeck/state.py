@@ -7,8 +7,7 @@ from msgspec import Struct, field
 
 from eventdeck.count import Count, EventTally, Histogram, Tally
 from eventdeck.decode import REASONS, Decoder
-from eventdeck.tail import Mark
-from eventdeck.tail.tail import Happened
+from eventdeck.tail import Happened, Mark
 
 VERSION = 1
 
@@ -73,6 +72,11 @@ def restore(state: State, tally: Tally, decoder: Decoder) -> list[str]:
             )
     if state.unknown is not None:
         _restore_event(state.unknown, tally.unknown)
+    dropped += [
+        f"{name} is no longer a gauge"
+        for name, value in state.gauges.items()
+        if value and name not in tally.gauges
+    ]
     tally.names.counts = dict(state.names)
     tally.gauges |= {name: value for name, value in state.gauges.items() if name in tally.gauges}
     decoder.rejected |= {reason: n for reason, n in state.rejected.items() if reason in REASONS}
@@ -103,12 +107,19 @@ def _restore_event(saved: Event, tally: EventTally) -> list[str]:
         ]
     elif saved.labelled:
         dropped.append(f"{tally.name} has other labels now: its counts by label begin at 0")
-    for prop, histogram in tally.histograms:
-        before = saved.histograms.get(prop.name)
-        if before is None or not before.count:
+    return dropped + _restore_histograms(saved.histograms, tally)
+
+
+def _restore_histograms(saved: dict[str, Histogram], tally: EventTally) -> list[str]:
+    dropped = []
+    now = {prop.name: histogram for prop, histogram in tally.histograms}
+    for name, before in saved.items():
+        if not before.count:
             continue
-        if before.bounds == histogram.bounds:
-            histogram.take_over(before)
+        if name not in now:
+            dropped.append(f"{tally.name}.{name} is no longer a histogram")
+        elif before.bounds == now[name].bounds:
+            now[name].take_over(before)
         else:
-            dropped.append(f"{tally.name}.{prop.name} has other buckets now: it begins at 0")
+            dropped.append(f"{tally.name}.{name} has other buckets now: it begins at 0")
     return dropped
