@@ -80,6 +80,7 @@ class Checkpoint:
         self.saved_at: float | None = None  # Unix seconds of the last save that succeeded
         self.failures = 0
         self._loaded = ""  # the generation that was used
+        self._damaged = False  # whether one could not be used
         self._turns = {True: threading.Lock(), False: threading.Lock()}  # one save of a kind
         self._placing = threading.Lock()
         self._placed = -1  # the sequence number of the state in place
@@ -123,6 +124,8 @@ class Checkpoint:
             else:
                 self._loaded = path
                 return state
+        if self._damaged:
+            log.error("no state can be used: counting begins anew, with what the log holds now")
         return None
 
     def keep_copy(self) -> None:
@@ -194,6 +197,7 @@ class Checkpoint:
             raise StateError(
                 f"{path}: {why}, and cannot be moved away: {error.strerror}"
             ) from error
+        self._damaged = True
         log.error("%s cannot be used: %s; it is kept as %s", path, why, aside)
 
 

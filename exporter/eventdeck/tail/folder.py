@@ -4,6 +4,8 @@ import glob
 import os
 import re
 import stat
+import time
+from fnmatch import fnmatchcase
 
 _MAGIC = re.compile(r"[*?\[]")
 # What rotation adds to a name: .1, -20251020, .2025-10-20_13, .2.gz … Before the extension
@@ -11,7 +13,28 @@ _MAGIC = re.compile(r"[*?\[]")
 _SUFFIX = re.compile(r"([.\-_]\d[\d.\-_T:]*|\.old|\.bak)?(\.gz)?")
 _INFIX = re.compile(r"\.\d{1,3}|[.\-_]\d[\d\-_T:]{5,}")
 
+_TICK = 20_000_000  # nanoseconds: mtime is that coarse, and more
+
 WAITING = "waiting for its first line"
+
+
+class Folders:
+    """Folders and whether a name has come or gone in them, without listing them."""
+
+    def __init__(self) -> None:
+        """Know none."""
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def changed(self, path: str) -> bool:
+        """Whether a folder may have changed since this was last asked; at first it has."""
+        try:
+            modified = os.stat(path or ".").st_mtime_ns
+        except OSError:
+            return False
+        before, asked = self._seen.get(path, (0, 0))
+        self._seen[path] = modified, time.time_ns()
+        # A change right after the last question may have left the same time.
+        return modified != before or asked - before < _TICK
 
 
 def matches(patterns: list[str]) -> dict[str, os.stat_result]:
@@ -28,6 +51,23 @@ def matches(patterns: list[str]) -> dict[str, os.stat_result]:
 def has_magic(pattern: str) -> bool:
     """Whether a pattern may name more than one file."""
     return bool(_MAGIC.search(pattern))
+
+
+def is_named(path: str, pattern: str) -> bool:
+    """Whether a pattern names a path, be it there or not."""
+    if not has_magic(pattern):
+        return path == pattern
+    names, parts = path.split(os.sep), pattern.split(os.sep)
+    return len(names) == len(parts) and all(map(fnmatchcase, names, parts))
+
+
+def is_listable(path: str) -> bool:
+    """Whether the folder of a path is there and says what it holds."""
+    try:
+        os.listdir(os.path.dirname(path) or ".")
+    except OSError:
+        return False
+    return True
 
 
 def why_absent(path: str) -> str:
@@ -63,7 +103,7 @@ def siblings(path: str) -> dict[str, os.stat_result]:
 
 
 def is_rotated(other: str, path: str) -> bool:
-    """Whether `other` has the name of a rotated `path`: app.jsonl.1, app-20251020.jsonl.gz …"""
+    """Whether `other` has the name of a rotated `path`: app.jsonl.1, app-20251020.jsonl.gz."""
     name, live = os.path.basename(other), os.path.basename(path)
     if name == live:
         return False

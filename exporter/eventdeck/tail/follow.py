@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from eventdeck.tail.mark import BEHIND, HEAD, Mark, digest
+from eventdeck.tail.mark import BEHIND, HEAD, Mark, beginnings, digest, telling
 from eventdeck.tail.source import Source
 
 CHUNK = 65536  # bytes read at once; larger chunks fall out of the processor's cache
@@ -23,13 +23,15 @@ class Chunk(Struct):
 class Followed:
     """A file and how far it was read. `mark` is what the state keeps of it."""
 
-    def __init__(self, source: Source, mark: Mark) -> None:
+    def __init__(self, source: Source, mark: Mark, changed_at: float = 0.0) -> None:
         """Read `source` on from the mark, which the caller has found to match it."""
         self.source = source
         self.mark = mark
+        self.changed_at = changed_at  # Unix seconds when a look last found something new about it
+        self.closed = False
+        self.failing = False  # whether the last read met an error
         self.start = source.read(0, HEAD)  # the first bytes, to know copies of the file
-        behind = min(mark.offset, BEHIND)
-        self._behind = source.read(mark.offset - behind, behind)
+        self._behind = self._before(mark.offset)
         self._read_at: tuple[int, int] | None = None  # size and mtime when all of it was read
 
     @property
@@ -68,33 +70,62 @@ class Followed:
         return None if skipped or len(data) == back else Chunk(data[back:])
 
     def intact(self) -> bool:
-        """Whether the bytes before the offset are still those that were read. Raises OSError."""
-        behind = len(self._behind)
-        return self.source.read(self.mark.offset - behind, behind) == self._behind
+        """Whether the bytes before the offset are still those that were read. Raises OSError.
+
+        Where nothing was read yet, those that were there when this was last asked.
+        """
+        if self.mark.offset:
+            return self._before(self.mark.offset) == self._behind
+        start = self.source.read(0, HEAD)
+        if not start.startswith(telling(self.start)):
+            return False
+        self.start = start  # a copy made by now is to be known as one
+        return True
 
     def rest(self) -> None:
         """Leave the file alone until it changes: all of it was read, as it was when looked at."""
         self._read_at = (self.mark.size, self.mark.modified)
 
-    def renew(self) -> None:
-        """Begin again at the first byte: the file was truncated."""
-        self.mark = Mark(self.mark.path, self.mark.device, self.mark.inode)
-        self.start = self._behind = b""
+    def wake(self) -> None:
+        """Try again to read a file that was left alone."""
         self._read_at = None
+
+    def renew(self) -> None:
+        """Begin again at the first byte: the file was truncated. Raises OSError."""
+        start = self.source.read(0, HEAD)
+        old = self.mark
+        self.mark = Mark(old.path, old.log, old.device, old.inode, rotated=old.rotated)
+        self.start, self._behind = start, b""
+        self.wake()
+
+    def cut(self) -> None:
+        """Go on behind what is left: only the end of the file was cut off, and it grows again."""
+        size, _ = self.source.status()
+        self.mark.offset = self.mark.size = size
+        self.mark.skipping = False
+        self.start = self.start[:size]
+        self._behind = self._before(size)
+        self.wake()
 
     def remember(self) -> Mark:
         """Bring the fingerprints up to date and return the mark. Touches no file."""
         mark = self.mark
-        start = self.start[: mark.offset]
+        start = self.start[: mark.offset] if mark.offset else telling(self.start)
         mark.head_length, mark.head = len(start), digest(start)
+        mark.lines = beginnings(start)
         mark.behind_length, mark.behind = len(self._behind), digest(self._behind)
         return mark
+
+    def _before(self, offset: int) -> bytes:
+        """The last bytes before an offset."""
+        behind = min(offset, BEHIND)
+        return self.source.read(offset - behind, behind)
 
     def _next(self, size: int) -> tuple[bytes, int]:
         """Bytes from the offset on, behind those that were read last, and how many these are."""
         back = len(self._behind)
         data = self.source.read(self.mark.offset - back, back + size)
-        if not data.startswith(self._behind):
+        if not data.startswith(self._behind if self.mark.offset else telling(self.start)):
             raise ReplacedError
         return data, back
 

@@ -1,10 +1,9 @@
 """Whether a file on disk is one that was read before, or a copy of it."""
 
-import os
 from typing import Literal
 
-from eventdeck.tail.mark import HEAD, Mark, digest
-from eventdeck.tail.source import Source, open_source
+from eventdeck.tail.mark import HEAD, Mark, digest, telling
+from eventdeck.tail.source import Opened, Source, open_source
 
 Relation = Literal["same", "part", "other"]
 
@@ -17,10 +16,12 @@ def relation(source: Source, mark: Mark, start: bytes = b"") -> Relation:
     """
     head = source.read(0, HEAD)
     if len(head) < mark.head_length:
-        return "part" if b"\n" in head and start.startswith(head) else "other"
-    if not mark.head_length:  # nothing was read of it yet: compare what is there
-        alike = b"\n" in start and head[: len(start)] == start
-        return "same" if alike else "other"
+        known = b"\n" in head and start.startswith(head)
+        # Without a newline it may be the whole first line all the same.
+        lines = telling(head) or head + b"\n"
+        return "part" if known or digest(lines) in mark.lines else "other"
+    if not mark.head_length:  # it held no line yet when it was looked at: only all of it tells
+        return "same" if head and head == start else "other"
     if digest(head[: mark.head_length]) != mark.head:
         return "other"
     behind = source.read(mark.offset - mark.behind_length, mark.behind_length)
@@ -29,27 +30,42 @@ def relation(source: Source, mark: Mark, start: bytes = b"") -> Relation:
     return "same" if digest(behind) == mark.behind else "other"
 
 
-def find(mark: Mark, paths: list[str]) -> tuple[str, Source, os.stat_result] | None:
-    """Find the file that a mark was made of, or a whole copy: the same inode before any other."""
+def is_telling(source: Source) -> bool:
+    """Whether a file holds enough to be told from others. Raises OSError."""
+    return bool(telling(source.read(0, HEAD)))
+
+
+def find(mark: Mark, paths: list[str]) -> Opened | None:
+    """Find the file that a mark was made of, or a whole copy: the same inode, or the longest."""
     opened = []
     for path in dict.fromkeys(paths):
         try:
             opened.append((path, *open_source(path)))
         except OSError:
             continue
-    opened.sort(key=lambda file: (file[2].st_dev, file[2].st_ino) != (mark.device, mark.inode))
-    result = None
-    for path, source, status in opened:
-        same_inode = (status.st_dev, status.st_ino) == (mark.device, mark.inode)
-        if result is None and (_is_same(source, mark) if mark.offset else same_inode):
-            result = (path, source, status)
-        else:
-            source.close()
+    alike = [file for file in opened if _is_same(file, mark)]
+    result = max(alike, key=lambda file: (_has_number(file, mark), _size(file)), default=None)
+    for file in opened:
+        if file is not result:
+            file[1].close()
     return result
 
 
-def _is_same(source: Source, mark: Mark) -> bool:
+def _size(opened: Opened) -> int:
     try:
-        return relation(source, mark) == "same"
+        return opened[1].status()[0]
+    except OSError:
+        return 0
+
+
+def _has_number(opened: Opened, mark: Mark) -> bool:
+    return (opened[2].st_dev, opened[2].st_ino) == (mark.device, mark.inode)
+
+
+def _is_same(opened: Opened, mark: Mark) -> bool:
+    if not mark.head_length:  # nothing was read of it: if it is another file, nothing goes wrong
+        return not mark.offset and _has_number(opened, mark)
+    try:
+        return relation(opened[1], mark) == "same"
     except OSError:
         return False

@@ -22,6 +22,9 @@ class Source(Protocol):
         """Give the file back."""
 
 
+Opened = tuple[str, Source, os.stat_result]  # under which path, and what the system says of it
+
+
 class Plain:
     """A file as it is."""
 
@@ -70,10 +73,14 @@ class Gzip:
         return bytes(self._held[skip : skip + size]) if skip >= 0 else b""
 
     def status(self) -> tuple[int, int]:
-        """Bytes decompressed so far, and one more while there is more to decompress; mtime."""
+        """Bytes of the content, as the file itself says until all are decompressed; mtime."""
         status = os.fstat(self._fd)
-        more = not self._damaged and bool(self._waiting or self._position < status.st_size)
-        return self._start + len(self._held) + more, status.st_mtime_ns
+        size = self._start + len(self._held)
+        if not self._damaged and (self._waiting or self._position < status.st_size):
+            # A file of several parts, or one that is still being written, does not say it right.
+            said = int.from_bytes(os.pread(self._fd, 4, max(0, status.st_size - 4)), "little")
+            size = max(size + 1, said)
+        return size, status.st_mtime_ns
 
     def close(self) -> None:
         """Close the file."""
