@@ -21,9 +21,10 @@ from eventdeck.skew import Skew
 from eventdeck.state import State, gather, restore
 from eventdeck.tail import Chunk, Tail
 
-DRAIN = 0.025  # seconds that a scrape may spend on lines that were written before it
+DRAIN = 0.010  # seconds that an answer may spend on lines that were written before it
 CHECKPOINT_EVERY = 1.0  # seconds
 _FOLD_EVERY = 32  # chunks: about 7,000 lines, so that what a series costs is paid rarely
+_STEP = 4  # chunks, one millisecond: whoever wants to look waits no longer
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Exporter:
         self.tally = Tally(catalogue)
         self.wall, self.monotonic = wall, monotonic
         self.started = wall()
+        self._unfolded = 0  # chunks read since the last fold
         state = checkpoint.load() or State()
         if dropped := restore(state, self.tally, self.decoder):
             for sentence in dropped:
@@ -81,29 +83,35 @@ class Exporter:
         read = 1
         while read:
             with self.gate.read():
-                read = self._read(chunks, _FOLD_EVERY)
+                read = self._read(chunks, _STEP)
                 self._finish_replay()
             yield bool(read)
 
     def _read(self, chunks: Iterator[Chunk], most: int, deadline: float | None = None) -> int:
-        """Count up to `most` chunks, or those until the deadline; fold, and say how many."""
+        """Take up to `most` chunks, or those until the deadline, and say how many there were."""
         read = 0
         for chunk in chunks:
             self.decoder.rejected["too_long"] += chunk.oversized
             if chunk.data:
                 self.tally.add(self.decoder.rows(chunk.data))
             read += 1
-            if read % _FOLD_EVERY == 0:
-                self.tally.fold()
+            self._unfolded += 1
+            if self._unfolded >= _FOLD_EVERY:
+                self._fold()
             if read >= most or (deadline is not None and self.monotonic() >= deadline):
                 break
-        if read:
-            self.tally.fold()
-            self._sequence += 1
+        self._sequence += bool(read)
         if not self.tail.lag:
             self._caught_up_at = self.monotonic()
-            self.skew.compare(self.tally.latest, self.tail.files)
         return read
+
+    def _fold(self) -> None:
+        """Bring the figures up to date with what was read: for whoever looks, and now and then."""
+        if self._unfolded:
+            self.tally.fold()
+            self._unfolded = 0
+            if not self.tail.lag:
+                self.skew.compare(self.tally.latest, self.tail.files)
 
     def _finish_replay(self) -> None:
         if self.ready:
@@ -124,17 +132,22 @@ class Exporter:
         with self.gate.visit():
             if not self.ready:
                 return None
-            self._drain()
+            self.refresh()
             text = self._texts[openmetrics]
             body = text.render(own.families(self.figures(), text))
             data, sequence = self._encode()
         self._save(data, sequence, durable=False)
         return body
 
-    def _drain(self) -> None:
-        """Count what was written before now, for a bounded time; beyond that the lag says so."""
-        self.tail.look()
-        self._read(self.tail.chunks(), 1_000_000, self.monotonic() + DRAIN)
+    def refresh(self) -> None:
+        """Count what was written before now, for a bounded time; beyond that the lag says so.
+
+        Call it within the gate, before looking at any figure.
+        """
+        if self.ready:
+            self.tail.look()
+            self._read(self.tail.chunks(), 1_000_000, self.monotonic() + DRAIN)
+        self._fold()
 
     def figures(self) -> own.Figures:
         """What the exporter knows of itself. Call it within the gate."""
@@ -191,7 +204,7 @@ class Exporter:
         if self._sequence == self._saved_sequence and self._current_at is not None:
             self._current_at = self.monotonic()
             return b"", self._sequence
-        self.tally.fold()
+        self._fold()
         state = gather(self.tally, self.decoder, self.tail.happened, self.tail.marks())
         state.catalogue = self.catalogue.digest
         return encode(state), self._sequence
@@ -208,4 +221,5 @@ class Exporter:
         return True
 
     def _counts(self) -> list[int]:
+        self._fold()
         return [event.total.value for event in self.tally.events.values()]

@@ -52,7 +52,8 @@ class Histogram(Struct):
     @property
     def sum(self) -> float:
         """Sum of the values; the same for the same values in whatever order they came."""
-        return self.whole + self.high
+        whole = float(self.whole)  # as a pair as well, so that one rounding is all there is
+        return math.fsum((whole, self.whole - int(whole), self.high, self.low))
 
     def take_over(self, saved: "Histogram") -> None:
         """Go on from a saved histogram with the same bounds."""
@@ -131,15 +132,21 @@ class EventTally:
     ) -> None:
         get = attrgetter(*(attributes[prop.name] for prop in self.labels))
         try:
-            found: Iterable[tuple[Hashable, int]] = Counter(map(get, rows)).items()
+            found: Iterable[tuple[Hashable, int]] = (counts := Counter(map(get, rows))).items()
+            odd = any(map(_has_number, counts.keys() - self._raw.keys()))
         except TypeError:  # a list or an object where a label value belongs
-            found = [(_hashable(get(row)), 1) for row in rows]
+            odd = True
+        if odd:  # 1, 1.0 and True are equal: a count by value and type keeps them apart
+            exact = Counter((raw, _types(raw)) for raw in map(_hashable, map(get, rows)))
+            found = [(raw, times) for (raw, _), times in exact.items()]
+        firsts: dict[Hashable, Any] = {}
         for raw, times in found:
             count = self._raw.get(raw) or self._outside(raw, times)
             count.value += times
             if older or count.created is None:
-                first = next(row for row in rows if _hashable(get(row)) == raw)
-                count.created = earlier(count.created, look.of(first).at)
+                # All at once: a search for each of a thousand invented values would take seconds.
+                firsts = firsts or {_hashable(get(row)): row for row in reversed(rows)}
+                count.created = earlier(count.created, look.of(firsts[raw]).at)
         latest = self._raw.get(_hashable(get(rows[-1])))
         if latest is not None and traced:
             latest.request, latest.at = self.total.request, self.total.at
@@ -170,7 +177,7 @@ class EventTally:
             self.problems["range"] += len(values) - (end - start)
             values = values[start:end]
         if values:
-            histogram.observe(values, whole=kinds == {int})
+            histogram.observe(values, whole=kinds & _NUMBERS == {int})
 
 
 class Look:
@@ -194,9 +201,8 @@ class Look:
         """Head of the last row of a type. Most types are found in the last batch."""
         while kind not in self._last:
             batch = self._unseen.pop()
-            for found, place in zip(map(type, batch), range(len(batch)), strict=True):
-                if self._last.get(found, (batch,))[0] is batch:
-                    self._last[found] = (batch, place)
+            for found, place in dict(zip(map(type, batch), range(len(batch)), strict=True)).items():
+                self._last.setdefault(found, (batch, place))
         batch, place = self._last[kind]
         return self._read(batch.line(place))
 
@@ -271,7 +277,12 @@ class Tally:
         steps = dict.fromkeys(gauge.down, -1) | dict.fromkeys(gauge.up, 1)
         step = {kind: steps[kind.shape.name] for kind in self._waiting if kind.shape.name in steps}
         for rows in self._order:
-            for kind in filter(step.__contains__, map(type, rows)):
+            kinds = list(map(type, rows))
+            moves = [(kinds.count(kind), move) for kind, move in step.items()]
+            if sum(times for times, move in moves if move < 0) <= value:
+                value += sum(times * move for times, move in moves)
+                continue
+            for kind in filter(step.__contains__, kinds):
                 value = max(0, value + step[kind])
         return value
 
@@ -339,10 +350,19 @@ def _raw_value(prop: Property, value: str) -> object:
 def _label(prop: Property, value: object) -> str:
     if value is None:
         return MISSING
-    if isinstance(value, bool):
-        value = str(value).lower()
+    if isinstance(value, bool) or (prop.type == "boolean" and value in (0, 1)):
+        value = str(bool(value)).lower()
     text = value if isinstance(value, str) else str(value)
     return text if text in prop.values else OTHER
+
+
+def _has_number(raw: object) -> bool:
+    values = raw if isinstance(raw, tuple) else (raw,)
+    return any(isinstance(value, int | float) for value in values)
+
+
+def _types(raw: object) -> object:
+    return tuple(map(type, raw)) if isinstance(raw, tuple) else type(raw)
 
 
 def _hashable(raw: object) -> Hashable:

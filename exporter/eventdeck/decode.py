@@ -37,6 +37,10 @@ _LONGEST_LEARNED = 100  # characters
 _PIECE = 8192  # bytes read at once in a chunk that holds a broken line
 _REFUSED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 defstruct: Any = msgspec.defstruct  # its stub does not know what `bases` makes of the result
+# How msgspec says where: `… (byte 512)`, or `… - at `$[12].name`` for the value of that number.
+_BYTE = re.compile(r"\(byte (\d+)\)$")
+_VALUE = re.compile(r"at `\$\[(\d+)\]")
+_CUT = "Input data was truncated"
 _RESOURCE_ACTION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
 
@@ -125,27 +129,50 @@ class Decoder:
         self._learned = 0
         self._separator = int.from_bytes(os.urandom(7)) | 1 << 58
         self._between = b"\n%d\n" % self._separator
-        self._broken = False  # whether the last chunk held a line that was refused
+        self._refused: int | None = None  # where the last chunk holds a line that was refused
+        self._broken = False  # whether the last chunk held one
         self._readers = self._build()  # the one that this log's lines need goes first
 
     def rows(self, data: bytes) -> Batch:
         """Return the rows of whole lines, in order; only a file's last line may lack a newline."""
-        if not self._broken and (rows := self._chunk(data)) is not None:
-            return Batch(rows, data)
+        if not self._broken and (whole := self._chunk(data)) is not None:
+            return Batch(whole, data)
         self._broken = False
-        rows, lines = [], []
+        rows: list[Row] = []
+        kept: list[bytes] = []
         for piece in _pieces(data):
-            found = self._chunk(piece)
-            if found is not None:
+            rest = piece
+            while rest:
+                if (found := self._chunk(rest)) is None:
+                    self._broken = True
+                    rest = self._past_refused(rest, rows, kept)
+                else:
+                    rows += found
+                    kept.append(rest)
+                    rest = b""
+        return Batch(rows, b"".join(kept))
+
+    def _past_refused(self, piece: bytes, rows: list[Row], kept: list[bytes]) -> bytes:
+        """Read up to the line that was refused, and that line alone; return what follows it.
+
+        Where that line is, is msgspec's word, and only saves time: were it wrong, or where nobody
+        knows it, all goes line by line.
+        """
+        start, end = self._refused, 0
+        for _ in range(2):  # a line that was cut behind its colon is refused in the next one only
+            if start is None:
+                break
+            if (found := self._chunk(piece[:start])) is not None:
                 rows += found
-                lines += _lines(piece)
-                continue
-            self._broken = True
-            for line in _lines(piece):
-                if (row := self._line(line)) is not None:
-                    rows.append(row)
-                    lines.append(line)
-        return Batch(rows, lines)
+                kept.append(piece[:start])
+                end = piece.find(b"\n", start) + 1
+                break
+            start = piece.rfind(b"\n", 0, max(0, start - 1)) + 1
+        for line in _lines(piece[start if end else 0 : end or len(piece)]):
+            if (row := self._line(line)) is not None:
+                rows.append(row)
+                kept.append(line + b"\n")
+        return piece[end or len(piece) :]
 
     def _chunk(self, data: bytes) -> list[Row] | None:
         """Rows of a chunk in which every line is an event, at full speed; None of any other."""
@@ -153,8 +180,10 @@ class Decoder:
         separated = data.replace(b"\n", self._between)
         try:
             values = reader.lines(separated)
-        except _REFUSED:
+        except _REFUSED as error:
+            self._refused = self._find_refused(data, separated, str(error))
             return None
+        self._refused = None
         lines = (len(separated) - len(data)) // (len(self._between) - 1)
         # Every separator stands where one must, so none stands where a row must (a blank line).
         if len(values) != 2 * lines or values[1::2].count(self._separator) != lines:
@@ -162,12 +191,30 @@ class Decoder:
         rows = values[::2]
         return rows if reader.only_its_own(rows) else None
 
+    def _find_refused(self, data: bytes, separated: bytes, error: str) -> int | None:
+        """Offset in `data` of the line that an error of msgspec names; None where it names none."""
+        if found := _BYTE.search(error):
+            place = int(found[1])
+            before = separated.count(b"\n", 0, place) // 2  # separators: two newlines each
+            place -= before * (len(self._between) - 1)
+            return data.rfind(b"\n", 0, max(0, place)) + 1
+        if found := _VALUE.search(error):
+            start = 0
+            for _ in range(int(found[1]) // 2):
+                start = data.find(b"\n", start) + 1
+            return start
+        if error == _CUT:
+            return data.rfind(b"\n", 0, len(data) - 1) + 1
+        return None
+
     def _line(self, line: bytes) -> Row | None:
         for place, reader in enumerate(self._readers):
             try:
                 row: Row = reader.line(line)
-            except _REFUSED:
+            except msgspec.ValidationError:
                 continue
+            except _REFUSED:  # not JSON: no reader will take it
+                break
             if reader.only_its_own([row]):
                 if place:  # this log writes its names elsewhere: begin there from now on
                     self._readers.insert(0, self._readers.pop(place))

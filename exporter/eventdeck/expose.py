@@ -38,6 +38,10 @@ class Exposition:
                 series.last_event(self._namespace), "gauge", "When the event was last logged."
             ),
             *(block.last for block in self._blocks),
+            self.head(
+                series.first_event(self._namespace), "gauge", "Time of the oldest line counted."
+            ),
+            *(block.first for block in self._blocks),
             *(block.families for block in self._blocks),
             *self._gauges(),
             self.head(
@@ -104,13 +108,14 @@ class EventBlock:
 
     def __init__(self, tally: EventTally, namespace: str, format_: Exposition) -> None:
         """Prepare the prefixes."""
-        self.total = self.last = self.families = self.problems = ""
+        self.total = self.last = self.first = self.families = self.problems = ""
         self._tally = tally
         self._format = format_
         self._rendered: tuple[int, float | None] | None = None
         self._stem = series.events(namespace).removesuffix("_total")
         self._pairs = labels({"event": tally.name})
         self._last = f"{series.last_event(namespace)}{self._pairs} "
+        self._first = f"{series.first_event(namespace)}{self._pairs} "
         self._problem_prefixes = self._prepare_problems()
         self._prepare_families(namespace)
 
@@ -125,6 +130,8 @@ class EventBlock:
             f"{self._stem}_total{self._pairs} ", self._stem, self._pairs, tally.total
         )
         self.last = "" if tally.last is None else f"{self._last}{tally.last:.3f}\n"
+        created = tally.total.created
+        self.first = "" if created is None else f"{self._first}{created:.3f}\n"
         self.problems = "".join(f"{p}{tally.problems[k]}\n" for k, p in self._problem_prefixes)
         self.families = "".join(render() for render in self._renderers)
 

@@ -13,6 +13,7 @@ from eventdeck.history import STEP, History
 def figures(exporter: Exporter) -> bytes:
     """Everything that the page shows. Times are Unix seconds."""
     with exporter.gate.visit():
+        exporter.refresh()
         exporter.history.tick()
         return msgspec.json.encode(_figures(exporter))
 

@@ -4,6 +4,7 @@ import os
 import platform
 import resource
 from collections.abc import Iterator
+from functools import cache
 
 from msgspec import Struct
 
@@ -149,6 +150,7 @@ def _process() -> Iterator[Single]:
     yield "process_max_fds", "gauge", "Most file descriptors that may be open.", most
 
 
+@cache
 def _started() -> float:
     """Start of the process in Unix seconds, as the system counts it."""
     try:

@@ -17,7 +17,7 @@ from eventdeck.checkpoint import Checkpoint, StateError
 from eventdeck.serve import Server
 from eventdeck.signals import Signals
 
-POLL = 0.2  # seconds between two looks at quiet files; a scrape looks for itself
+POLL = 0.25  # seconds between two looks at quiet files; a scrape looks for itself
 _KEPT = 2 << 20  # bytes
 _SWITCH = 0.001  # seconds after which a scrape gets its turn while the reader computes
 
@@ -175,7 +175,7 @@ def _read(exporter: Exporter, signals: Signals) -> bool:
 @contextlib.contextmanager
 def _answering(server: Server) -> Iterator[None]:
     thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="http", daemon=True
+        target=server.serve_forever, kwargs={"poll_interval": 0.5}, name="http", daemon=True
     )
     thread.start()
     try:

@@ -17,7 +17,8 @@ from eventdeck import __version__, live, page
 from eventdeck.app import Exporter
 from eventdeck.expose import OPENMETRICS, TEXT, prefers_openmetrics
 
-_IDLE = 120.0  # seconds after which a connection without a request is closed
+_IDLE = 120.0  # seconds that a connection may wait for its next request
+_PROMPT = 10.0  # seconds within which each piece of a request must come
 _MOST_CONNECTIONS = 64  # a scraper needs one; the limit keeps a flood from taking all memory
 _LONGEST_LINE = 8192  # bytes of a request line or a header
 _MOST_HEADERS = 100
@@ -94,7 +95,7 @@ class Connection(StreamRequestHandler):
     """One connection's requests."""
 
     server: Server
-    timeout = _IDLE
+    timeout = _PROMPT  # for the first request; whoever has made one may wait longer
     wbufsize = -1  # head and body leave together
     disable_nagle_algorithm = True
 
@@ -111,9 +112,11 @@ class Connection(StreamRequestHandler):
                 request, lasting = Request("GET", "", {}, lasting=False), False
                 answer = Answer(400, _PLAIN, f"{error}\n".encode())
             self._write(answer, body=request.method != "HEAD", lasting=lasting)
+            self.connection.settimeout(_IDLE)
 
     def _read(self) -> Request | None:
         words = self._line().split()
+        self.connection.settimeout(_PROMPT)
         if not words:
             return None
         if len(words) != 3 or not words[2].startswith("HTTP/1."):  # noqa: PLR2004  as HTTP has it
