@@ -1,0 +1,1 @@
+"""`eventdeck check`: whether a catalogue can be used, and how logs conform to it."""
