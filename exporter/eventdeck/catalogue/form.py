@@ -50,6 +50,12 @@ class PropertyForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         bool | UnsetType,
         Meta(description="personal or free text: never a label, redacted in the log pipeline"),
     ] = UNSET
+    hashed: Annotated[
+        bool | UnsetType,
+        Meta(
+            description="private, yet told apart: a salted hash stands for it in the log pipeline"
+        ),
+    ] = UNSET
     label: Annotated[
         bool | UnsetType, Meta(description="label of the event's own counter; needs values")
     ] = UNSET
@@ -96,6 +102,19 @@ class GaugeForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     description: Annotated[Sentence, Meta(description="what it counts, for people")]
     up: Annotated[tuple[EventName, ...], Meta(min_length=1, description="events that raise it")]
     down: Annotated[tuple[EventName, ...], Meta(min_length=1, description="events that lower it")]
+
+
+class OverviewForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the first dashboard leads with, besides the gauges."""
+
+    totals: Annotated[
+        dict[Sentence, Annotated[tuple[Sentence, ...], Meta(min_length=1)]],
+        Meta(description="sums by title, each of event.property with buckets"),
+    ] = {}
+    funnels: Annotated[
+        dict[Sentence, Annotated[tuple[EventName, ...], Meta(min_length=2)]],
+        Meta(description="events that follow one another, by title"),
+    ] = {}
 
 
 class TimeForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -168,6 +187,9 @@ class CatalogueForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     gauges: Annotated[
         dict[SeriesWord, GaugeForm], Meta(description="levels that events raise and lower")
     ] = {}
+    overview: Annotated[
+        OverviewForm, Meta(description="what the first dashboard leads with, besides the gauges")
+    ] = OverviewForm()
     events: Annotated[
         Annotated[dict[EventName, EventForm], Meta(min_length=1)],
         Meta(description="every event that the application writes, by name"),

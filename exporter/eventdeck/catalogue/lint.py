@@ -7,7 +7,14 @@ well, else the words for the gaps in its docstring. The tables say to which key 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from eventdeck.catalogue import lint_event, lint_property, lint_series, lint_values, lint_whole
+from eventdeck.catalogue import (
+    lint_event,
+    lint_overview,
+    lint_property,
+    lint_series,
+    lint_values,
+    lint_whole,
+)
 from eventdeck.catalogue.form import CatalogueForm
 from eventdeck.catalogue.model import Catalogue, Property
 from eventdeck.catalogue.problem import Path
@@ -21,7 +28,7 @@ def lint(form: CatalogueForm, catalogue: Catalogue) -> Iterator[Finding]:
     """Everything that the lints find, as (path, sentence)."""
     for check in lint_whole.LINTS:
         yield from ((path, sentence(check, words)) for path, words in check(form))
-    for whole in lint_series.LINTS:
+    for whole in (*lint_series.LINTS, *lint_overview.LINTS):
         yield from ((path, sentence(whole, words)) for path, words in whole(catalogue))
     for path, values in _closed_lists(form):
         yield from _apply(lint_values.LINTS, values, path)

@@ -134,6 +134,16 @@ def personal_by_name(prop: Property) -> Words | None:
     return {} if personal and not prop.private else None
 
 
+def hashed_and_not_private(prop: Property) -> Words | None:
+    """only what is private is redacted to a hash; write "private: true" as well"""
+    return {} if prop.hashed and not prop.private else None
+
+
+def hashed_of_other_type(prop: Property) -> Words | None:
+    """only a string or an id can be hashed, this is a {type}; remove "hashed: true" """
+    return {"type": prop.type} if prop.hashed and prop.type not in {"string", "id"} else None
+
+
 def empty_description(prop: Property) -> Words | None:
     """the description is empty; write what the property says"""
     return None if prop.description.strip() else {}
@@ -156,5 +166,7 @@ LINTS = (
     (unit_against_name, "unit"),
     (id_by_name, "type"),
     (personal_by_name, "private"),
+    (hashed_and_not_private, "hashed"),
+    (hashed_of_other_type, "hashed"),
     (empty_description, "description"),
 )

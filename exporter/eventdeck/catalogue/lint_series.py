@@ -44,6 +44,7 @@ def _samples(catalogue: Catalogue) -> Iterator[Sample]:
     for name in _counter(series.events(namespace)):
         yield Sample(name, (), "Eventdeck itself")
     yield Sample(series.last_event(namespace), (), "Eventdeck itself")
+    yield Sample(series.first_event(namespace), (), "Eventdeck itself")
     for gauge in catalogue.gauges:
         path: Path = ("gauges", gauge.name)
         yield Sample(series.gauge(namespace, gauge), path, f"the gauge {gauge.name}")

@@ -39,6 +39,7 @@ class Property(Struct, frozen=True, kw_only=True):
     nullable: bool = False  # null is a normal value
     optional: bool = False  # a line may leave it out
     private: bool = False  # personal or free text: never a label, redacted in the log pipeline
+    hashed: bool = False  # private, yet told apart: redacted to a salted hash
     label: bool = False
     values: tuple[str, ...] = ()  # the closed list of a label; ("true", "false") for a boolean
     buckets: tuple[float, ...] = ()  # upper bounds of the histogram, in `unit`
@@ -99,6 +100,20 @@ class Gauge(Struct, frozen=True, kw_only=True):
     down: tuple[str, ...]
 
 
+class Funnel(Struct, frozen=True, kw_only=True):
+    """Events that follow one another, each of which fewer reach."""
+
+    name: str
+    events: tuple[str, ...]
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """A sum over all events, such as the hours tracked."""
+
+    name: str
+    parts: tuple[tuple[str, str], ...]  # (event, property that feeds a histogram)
+
+
 class TimeField(Struct, frozen=True, kw_only=True):
     """Where a line carries its time. `format` is "rfc3339" or a strptime pattern."""
 
@@ -132,6 +147,8 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     common: tuple[Property, ...]  # any line may carry them; not repeated either
     gauges: tuple[Gauge, ...]
     events: tuple[Event, ...]  # in the order of the file
+    funnels: tuple[Funnel, ...] = ()
+    totals: tuple[Total, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Event]:

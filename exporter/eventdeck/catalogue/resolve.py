@@ -6,7 +6,15 @@ from typing import TypeVar, get_args
 from msgspec import UNSET, UnsetType
 
 from eventdeck.catalogue.form import CatalogueForm, EventForm, PropertyForm
-from eventdeck.catalogue.model import Catalogue, Event, Gauge, Property, PropertyType
+from eventdeck.catalogue.model import (
+    Catalogue,
+    Event,
+    Funnel,
+    Gauge,
+    Property,
+    PropertyType,
+    Total,
+)
 from eventdeck.catalogue.problem import Path, Report, nearest
 
 BOOLEAN = ("true", "false")
@@ -32,6 +40,10 @@ def resolve(form: CatalogueForm, source: str, digest: str, report: Report) -> Ca
             for name, gauge in form.gauges.items()
         ),
         events=tuple(resolver.event(name, event) for name, event in form.events.items()),
+        funnels=tuple(
+            Funnel(name=name, events=events) for name, events in form.overview.funnels.items()
+        ),
+        totals=tuple(_total(name, parts) for name, parts in form.overview.totals.items()),
     )
 
 
@@ -91,6 +103,7 @@ class _Resolver:
             nullable=_given(form.nullable, base.nullable),
             optional=form.optional or optional,  # of the place, not of the property: not inherited
             private=_given(form.private, base.private),
+            hashed=_given(form.hashed, base.hashed),
             label=label,
             values=BOOLEAN if kind == "boolean" and label else self.values(form, base, path),
             buckets=_given(form.buckets, base.buckets),
@@ -112,6 +125,12 @@ class _Resolver:
             hint = nearest(form.values, self.form.lists)
             self.report((*path, "values"), f'there is no list "{form.values}" in "lists"; {hint}')
         return self.form.lists.get(form.values, ())
+
+
+def _total(name: str, parts: tuple[str, ...]) -> Total:
+    """`timer.stopped.duration_seconds` is the property after the last dot."""
+    found = (part.rpartition(".") for part in parts)
+    return Total(name=name, parts=tuple((event, prop) for event, _, prop in found))
 
 
 def _long(form: str | PropertyForm) -> PropertyForm:

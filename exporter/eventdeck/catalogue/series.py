@@ -15,6 +15,11 @@ def last_event(namespace: str) -> str:
     return f"{namespace}_last_event_timestamp_seconds"
 
 
+def first_event(namespace: str) -> str:
+    """Gauge, in unix seconds: when an event was first seen, by `event`."""
+    return f"{namespace}_first_event_timestamp_seconds"
+
+
 def counter(namespace: str, event: Event) -> str:
     """Counter of one event by its label properties."""
     return f"{namespace}_{event.series_stem}_total"

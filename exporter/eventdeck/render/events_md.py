@@ -102,6 +102,11 @@ def _series(catalogue: Catalogue) -> Iterator[str]:
             "Type": "gauge",
             "Meaning": "unix time of the last one; absent until the first is seen",
         },
+        {
+            "Series": code(f"{series.first_event(namespace)}{{event}}"),
+            "Type": "gauge",
+            "Meaning": "unix time of the oldest one counted",
+        },
     ]
     for gauge in catalogue.gauges:
         ways = f"up on {codes(gauge.up)}, down on {codes(gauge.down)}"
@@ -158,6 +163,10 @@ def _property(prop: Property) -> Mapping[str, str]:
         "Optional": "yes" if prop.optional else "",
         "Label values": codes(prop.values) if prop.label else "",
         "Histogram buckets": buckets,
-        "Private": "yes" if prop.private else "",
+        "Private": _private(prop),
         "Description": text(prop.description),
     }
+
+
+def _private(prop: Property) -> str:
+    return "hashed" if prop.hashed else "yes" if prop.private else ""

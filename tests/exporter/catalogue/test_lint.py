@@ -72,6 +72,14 @@ PROPERTY_CASES = {
         "email: { type: string, description: d }",
         'names, addresses and secrets are personal; write "private: true"',
     ),
+    "hashed_and_not_private": (
+        "x: { type: string, description: d, hashed: true }",
+        'only what is private is redacted to a hash; write "private: true" as well',
+    ),
+    "hashed_of_other_type": (
+        "x: { type: boolean, description: d, private: true, hashed: true }",
+        'only a string or an id can be hashed, this is a boolean; remove "hashed: true"',
+    ),
     "empty_description": (
         'x: { type: string, description: " " }',
         "the description is empty; write what the property says",

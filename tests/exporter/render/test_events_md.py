@@ -60,7 +60,7 @@ def test_labels_null_and_private_are_shown(catalogue: Catalogue) -> None:
     """What an operator must know of a property is in its row."""
     text = render(catalogue)
     failed = section(text, "auth.login_failed")
-    assert "| `username` | string | yes | | yes | Attempted username |" in failed
+    assert "| `username` | string | yes | | hashed | Attempted username |" in failed
     assert "- counter `timetracker_auth_login_failed_total{auth_method,reason}`" in failed
     assert "| `task_id` | id | yes | | Associated task ID (if any) |" in section(
         text, "timer.started"
