@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from eventdeck.catalogue.model import Catalogue
-from eventdeck.render import events_md, events_schema
+from eventdeck.render import datasources, events_md, events_schema, overview, promtail
 
 Output = Callable[[Catalogue], str]
 
@@ -11,4 +11,7 @@ Output = Callable[[Catalogue], str]
 OUTPUTS: Mapping[str, Output] = {
     "exporter/EVENTS.md": events_md.render,
     "exporter/events.schema.json": events_schema.render,
+    "grafana/dashboards/overview.json": overview.render,
+    "grafana/provisioning/datasources/eventdeck.yaml": datasources.render,
+    "promtail/promtail.yaml": promtail.render,
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from eventdeck.render.command import add_arguments, run
+from eventdeck.render.outputs import OUTPUTS
 
 EVENTS = Path(__file__).parents[3] / "exporter" / "events.yaml"
 Capture = pytest.CaptureFixture[str]
@@ -30,9 +31,7 @@ def render(*flags: str) -> int:
 def test_render_says_what_it_wrote(capsys: Capture) -> None:
     """The first run names each file; the second has nothing to say."""
     assert render() == 0
-    assert (
-        capsys.readouterr().out == "wrote exporter/EVENTS.md\nwrote exporter/events.schema.json\n"
-    )
+    assert capsys.readouterr().out == "".join(f"wrote {name}\n" for name in OUTPUTS)
     assert render() == 0
     assert capsys.readouterr().out == ""
 
@@ -41,7 +40,7 @@ def test_check_names_stale_files(capsys: Capture) -> None:
     """One name a line, then what to do; after rendering there is nothing."""
     assert render("--check") == 1
     said = capsys.readouterr()
-    assert said.out == "exporter/EVENTS.md\nexporter/events.schema.json\n"
+    assert said.out == "".join(f"{name}\n" for name in OUTPUTS)
     assert said.err == "not what the catalogue says: run `make render`\n"
     render()
     capsys.readouterr()

@@ -1,0 +1,248 @@
+"""Dashboards as plain dictionaries: Grafana's classic JSON, schema version 39 (9.4 to 13)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+Json = dict[str, Any]
+
+PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
+LOKI = {"type": "loki", "uid": "loki"}
+WIDTH = 24  # columns of Grafana's grid
+TAG = "eventdeck"
+COUNT = "locale"  # 1,234: Grafana's "short" would say 1.23 K
+NEUTRAL: tuple[tuple[float | None, str], ...] = ((None, "text"),)
+
+Steps = Sequence[tuple[float | None, str]]  # threshold -> colour; the first has none
+
+
+def prometheus(
+    expr: str, legend: str = "", *, instant: bool = False, exemplars: bool = False
+) -> Json:
+    """A PromQL query: over the range, or `instant` at its end."""
+    return {
+        "datasource": PROMETHEUS,
+        "expr": expr,
+        "legendFormat": legend or "__auto",
+        "instant": instant,
+        "range": not instant,
+        "exemplar": exemplars,
+        "editorMode": "code",
+    }
+
+
+def loki(expr: str, legend: str = "") -> Json:
+    """A LogQL query over the range."""
+    return {
+        "datasource": LOKI,
+        "expr": expr,
+        "legendFormat": legend,
+        "queryType": "range",
+        "editorMode": "code",
+    }
+
+
+def panel(  # noqa: PLR0913  what every panel must say
+    kind: str,
+    title: str,
+    about: str,
+    targets: Iterable[Json],
+    *,
+    unit: str = COUNT,
+    empty: str,
+    steps: Steps = NEUTRAL,
+    options: Json | None = None,
+    custom: Json | None = None,
+    **defaults: Any,  # noqa: ANN401
+) -> Json:
+    """A panel. `empty` is what it says where its queries rightly find nothing."""
+    lettered = [{"refId": chr(ord("A") + i), **target} for i, target in enumerate(targets)]
+    return {
+        "type": kind,
+        "title": title,
+        "description": about,
+        "datasource": lettered[0]["datasource"],
+        "targets": lettered,
+        "options": options or {},
+        "fieldConfig": {
+            "defaults": {
+                "unit": unit,
+                "noValue": empty,
+                "thresholds": {
+                    "mode": "absolute",
+                    "steps": [{"value": value, "color": color} for value, color in steps],
+                },
+                "custom": custom or {},
+                **defaults,
+            },
+            "overrides": [],
+        },
+    }
+
+
+def stat(title: str, about: str, target: Json, **more: Any) -> Json:  # noqa: ANN401
+    """One number."""
+    options = {
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        "colorMode": "value",
+        "graphMode": "none",
+        "textMode": "value",
+        "justifyMode": "center",
+    }
+    # Some versions of Grafana call an empty answer an error, so a query that may rightly find
+    # nothing ends in `or vector(NaN)`. Not in trends: the axis would say it at its finer ticks.
+    nothing = {"match": "nan", "result": {"text": more["empty"]}}
+    more["mappings"] = [{"type": "special", "options": nothing}]
+    color = {"mode": "thresholds"}
+    return panel("stat", title, about, [target], options=options, color=color, **more)
+
+
+def bars(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
+    """Amounts per interval, stacked; some sixty bars, however long the range."""
+    custom = {
+        "drawStyle": "bars",
+        "fillOpacity": 80,
+        "lineWidth": 0,
+        "barAlignment": -1,  # a point counts what came before it
+        "stacking": {"mode": "normal", "group": "A"},
+    }
+    return _over_time(title, about, targets, custom, **more) | {"maxDataPoints": 60}
+
+
+def lines(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
+    """Levels and rates over time."""
+    custom = {"drawStyle": "line", "fillOpacity": 10, "lineWidth": 2, "showPoints": "auto"}
+    return _over_time(title, about, targets, custom | more.pop("custom", {}), **more)
+
+
+def _over_time(
+    title: str,
+    about: str,
+    targets: Iterable[Json],
+    custom: Json,
+    **more: Any,  # noqa: ANN401
+) -> Json:
+    options = {
+        "legend": {"displayMode": "list", "placement": "bottom", "calcs": []},
+        "tooltip": {"mode": "multi", "sort": "desc"},
+    }
+    color = {"mode": "palette-classic"}
+    return panel(
+        "timeseries", title, about, targets, options=options, custom=custom, color=color, **more
+    )
+
+
+def ranking(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
+    """A bar per name, in the order of the query."""
+    options = {
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        "orientation": "horizontal",
+        "displayMode": "basic",
+        "showUnfilled": True,
+        "minVizHeight": 16,
+    }
+    color = {"mode": "continuous-BlPu"}
+    return panel("bargauge", title, about, targets, options=options, color=color, min=0, **more)
+
+
+def logs(title: str, about: str, target: Json, *, empty: str) -> Json:
+    """Lines of the log, the newest first."""
+    options = {
+        "showTime": True,
+        "wrapLogMessage": True,
+        "enableLogDetails": True,
+        "sortOrder": "Descending",
+        "dedupStrategy": "none",
+    }
+    return panel("logs", title, about, [target], empty=empty, options=options)
+
+
+def override(panel: Json, name: str, **properties: Any) -> Json:  # noqa: ANN401
+    """The panel, in which the series of that name looks different; `a__b` is Grafana's `a.b`."""
+    config = panel["fieldConfig"]
+    changed = {
+        "matcher": {"id": "byName", "options": name},
+        "properties": [{"id": k.replace("__", "."), "value": v} for k, v in properties.items()],
+    }
+    return panel | {"fieldConfig": config | {"overrides": [*config["overrides"], changed]}}
+
+
+def row(height: int, *panels: Json) -> list[Json]:
+    """Panels beside each other, equally wide where they do not say their `w`."""
+    given = sum(p.get("gridPos", {}).get("w", 0) for p in panels)
+    free = [p for p in panels if "gridPos" not in p]
+    left = 0
+    placed = []
+    for p in panels:
+        width = p["gridPos"]["w"] if "gridPos" in p else (WIDTH - given) // len(free)
+        placed.append(p | {"gridPos": {"x": left, "w": width, "h": height}})
+        left += width
+    return placed
+
+
+def wide(panel: Json, width: int) -> Json:
+    """The panel, so many columns wide."""
+    return panel | {"gridPos": {"w": width}}
+
+
+def dashboard(
+    uid: str, title: str, about: str, variables: list[Json], rows: Iterable[list[Json]]
+) -> Json:
+    """A dashboard of rows, from top to bottom."""
+    panels: list[Json] = []
+    top = 0
+    for placed in filter(None, rows):
+        for p in placed:
+            panels.append(p | {"id": len(panels) + 1, "gridPos": {**p["gridPos"], "y": top}})
+        top += placed[0]["gridPos"]["h"]
+    link = {"type": "dashboards", "title": "Eventdeck", "tags": [TAG], "asDropdown": False}
+    return {
+        "description": about,
+        "uid": uid,
+        "title": title,
+        "tags": [TAG],
+        "schemaVersion": 39,
+        "editable": False,
+        "graphTooltip": 1,  # the crosshair is shared
+        "time": {"from": "now-7d", "to": "now"},
+        "timezone": "browser",
+        "refresh": "1m",
+        "links": [link | {"includeVars": True, "keepTime": True}],
+        "annotations": {"list": []},
+        "templating": {"list": variables},
+        "panels": panels,
+    }
+
+
+def choice(name: str, label: str, about: str, values: dict[str, str]) -> Json:
+    """A variable with a closed list of `shown -> regular expression`; all of them at first."""
+    query = ", ".join(f"{_escape(shown)} : {_escape(value)}" for shown, value in values.items())
+    return {
+        "type": "custom",
+        "name": name,
+        "label": label,
+        "description": about,
+        "query": query,
+        "multi": True,
+        "includeAll": True,
+        "allValue": ".+",
+        "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
+        "options": [],
+    }
+
+
+def textbox(name: str, label: str, about: str) -> Json:
+    """A variable that people type."""
+    empty = {"selected": True, "text": "", "value": ""}
+    return {
+        "type": "textbox",
+        "name": name,
+        "label": label,
+        "description": about,
+        "query": "",
+        "current": empty,
+        "options": [empty],
+    }
+
+
+def _escape(text: str) -> str:
+    return text.replace(",", "\\,")

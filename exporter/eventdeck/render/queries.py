@@ -1,0 +1,94 @@
+"""PromQL and LogQL for what a catalogue declares.
+
+Whole numbers are exact. `increase()` extrapolates (15 events became 15.27); our counters never step
+back, so the difference of two samples is the number itself. What stood at the start of the range is
+the sample of that moment. If there was no scrape yet, it is the exporter's first sample, for nobody
+knows when the lines before it were written; unless the oldest of them is in the range too: then it
+is 0, and a log that is read for the first time counts in full.
+"""
+
+from collections.abc import Iterable
+
+from eventdeck.catalogue import series
+from eventdeck.catalogue.model import Catalogue, Total
+
+RANGE = "$__range"
+
+
+def counted(catalogue: Catalogue, name: str, event: str = "") -> str:
+    """How much a counter grew in the range, each of its series for itself.
+
+    A series without the label `event` is that of one event, which must be named.
+    """
+    selector = f'{{event="{event}"}}' if event else ""
+    first = f"last_over_time({series.first_event(catalogue.namespace)}{selector}[{RANGE}])"
+    matching = "instance, job" if event else "event, instance, job"
+    return (
+        f"(last_over_time({name}[{RANGE}]) - ({name} offset {RANGE}"
+        f" or (min_over_time({name}[{RANGE}])"
+        f" unless on ({matching}) {first} > time() - ${{__range_s}})"
+        f" or 0 * last_over_time({name}[{RANGE}])))"
+    )
+
+
+def counted_since_seen(name: str) -> str:
+    """The same for a counter of the exporter itself, whose first sample is its beginning."""
+    return (
+        f"(last_over_time({name}[{RANGE}])"
+        f" - ({name} offset {RANGE} or min_over_time({name}[{RANGE}])))"
+    )
+
+
+def counted_last_week(catalogue: Catalogue) -> str:
+    """How much the counter of all events grew in the same range a week earlier.
+
+    An offset cannot be a sum, but a duration can have two units.
+    """
+    name = events(catalogue)
+    before = "offset 1w${__range_s}s"
+    return (
+        f"(last_over_time({name}[{RANGE}] offset 1w)"
+        f" - ({name} {before} or min_over_time({name}[{RANGE}] offset 1w)))"
+    )
+
+
+def events(catalogue: Catalogue, pattern: str = "") -> str:
+    """The counter of events whose name matches."""
+    selector = f'{{event=~"{pattern}"}}' if pattern else ""
+    return series.events(catalogue.namespace) + selector
+
+
+def summed(catalogue: Catalogue, total: Total) -> str:
+    """The sum of a total's properties over the range, in base units."""
+    parts = (
+        counted(catalogue, f"{name}_sum", event) for event, name in _histograms(catalogue, total)
+    )
+    return " + ".join(f"(sum({part}) or vector(0))" for part in parts)
+
+
+def lines(catalogue: Catalogue, pattern: str = "") -> str:
+    """Log lines of the events chosen above the dashboard, and of those that match."""
+    selectors = [f'app="{catalogue.namespace}"', f'event=~"{pattern}"' if pattern else ""]
+    return "{" + ", ".join(filter(None, selectors)) + "}"
+
+
+def summed_lines(catalogue: Catalogue, names: list[str], prop: str, scale: float) -> str:
+    """A property summed from the lines themselves, by their own time."""
+    found = f'{lines(catalogue, regex(names))} | json value="{prop}" | value!=""'
+    unwrapped = f'sum(sum_over_time({found} | unwrap value | __error__="" [$__interval]))'
+    return unwrapped if scale == 1 else f"{unwrapped} * {scale:.15g}"
+
+
+def regex(names: Iterable[str]) -> str:
+    """Matches these event names and no other; `[.]` needs no backslash in any language."""
+    return "|".join(name.replace(".", "[.]") for name in names)
+
+
+def _histograms(catalogue: Catalogue, total: Total) -> list[tuple[str, str]]:
+    """Each part's event and histogram."""
+    found = []
+    for name, prop_name in total.parts:
+        event = catalogue.by_name[name]
+        prop = next(prop for prop in event.histograms if prop.name == prop_name)
+        found.append((name, series.histogram(catalogue.namespace, event, prop)))
+    return found
