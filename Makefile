@@ -2,10 +2,25 @@ PYTHON ?= python3
 RUN := .venv/bin/eventdeck
 LOCK := .venv/bin/uv pip compile -q pyproject.toml --group build
 .DEFAULT_GOAL := help
-.PHONY: help demo sample render check test lint lock clean venv venv-test
+.PHONY: help up down status logs destroy demo sample render check test lint bench soak fuzz lock clean venv venv-test
 
 help: ## this list; ARGS="..." adds flags to a command, PYTHON=python3.12 chooses the Python
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: venv ## the whole stack in Docker; a second time changes nothing
+	@$(RUN) up $(ARGS)
+
+down: venv ## stop the stack and keep its data
+	@$(RUN) down $(ARGS)
+
+status: venv ## what runs, how it is, where, and how far behind
+	@$(RUN) status $(ARGS)
+
+logs: venv ## what the services say
+	@$(RUN) logs $(ARGS)
+
+destroy: venv ## remove the stack with its data, after asking
+	@$(RUN) destroy $(ARGS)
 
 demo: venv ## exporter, live sample events and the page that shows them; Ctrl-C ends all
 	@$(RUN) demo $(ARGS)
@@ -25,6 +40,15 @@ test: venv-test ## everything that can be tested on this machine, lint included
 
 lint: venv-test ## ruff, mypy strict, yamllint, shellcheck
 	@.venv/bin/python tests/config/lint.py
+
+bench: venv-test ## what Eventdeck costs on this machine, beside the bare limit and mtail
+	@.venv/bin/python -m tests.bench $(ARGS)
+
+soak: venv-test ## kill -9 two hundred times; ARGS="--minutes 60" measures memory instead
+	@.venv/bin/python -m tests.exporter.soak $(ARGS)
+
+fuzz: venv-test ## broken lines for the decoder, for a minute; ARGS=600 for ten
+	@.venv/bin/python -m tests.exporter.decode.fuzz $(ARGS)
 
 lock: venv-test ## choose the locked versions again; ARGS=--upgrade takes the newest
 	@.venv/bin/python -m pip install --quiet uv

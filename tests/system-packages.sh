@@ -4,7 +4,8 @@
 set -euo pipefail
 
 readonly debian=(
-  ca-certificates chromium logrotate make mtail python3 python3-venv tzdata
+  busybox-static ca-certificates chromium debootstrap docker.io logrotate make mtail python3
+  python3-venv tzdata
 )
 # "package file": Debian 12 has these too old; the programs from Debian sid run there unchanged.
 # Each goes from /usr/… to /usr/local/… without its package, so nothing of the system changes.
@@ -13,6 +14,7 @@ readonly sid=(
   "promtool /usr/bin/promtool"
   "prometheus-alertmanager /usr/bin/prometheus-alertmanager"
   "prometheus-alertmanager /usr/bin/amtool"
+  "docker-compose /usr/libexec/docker/cli-plugins/docker-compose"
 )
 readonly cache=/var/cache/eventdeck/sid
 readonly policy=/usr/sbin/policy-rc.d

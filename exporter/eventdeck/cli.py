@@ -9,6 +9,11 @@ from eventdeck import __version__
 # Each command is a module with `add_arguments` and `run`, loaded only when it is called: `serve`
 # must start in a third of a second and live in 32 MB.
 COMMANDS = {
+    "up": ("eventdeck.stack.up", "start the stack in Docker, or bring it up to date"),
+    "down": ("eventdeck.stack.down", "stop the stack and keep its data"),
+    "status": ("eventdeck.stack.status", "show what runs, how it is, where, and how far behind"),
+    "logs": ("eventdeck.stack.logs", "show what the services say"),
+    "destroy": ("eventdeck.stack.destroy", "remove the stack with its data, after asking"),
     "serve": ("eventdeck.run", "follow logs and expose their events as series, with a live page"),
     "demo": ("eventdeck.demo", "serve live sample events, to see what Eventdeck does"),
     "sample": ("eventdeck.sample.command", "write realistic events into a file"),

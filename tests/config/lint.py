@@ -15,6 +15,7 @@ LINTERS = {
     "mypy": ["mypy", "--no-error-summary"],
     "yamllint": ["yamllint", "--strict", "."],
     "shellcheck": ["shellcheck", *SCRIPTS],
+    "hadolint": ["hadolint", "exporter/Dockerfile"],
 }
 
 

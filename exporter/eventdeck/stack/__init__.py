@@ -1,0 +1,5 @@
+"""The stack in Docker: `eventdeck up`, `down`, `status`, `logs` and `destroy`.
+
+They call the `docker` program instead of its API: Compose has no other door, and the program knows
+contexts, rootless engines and remote ones without a further package.
+"""
