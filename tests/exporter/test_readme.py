@@ -5,6 +5,7 @@ from pathlib import Path
 
 from eventdeck.catalogue import series
 from eventdeck.catalogue.load import load
+
 from tests.exporter.service import CATALOGUE, ROOT
 
 README = (ROOT / "README.md").read_text()

@@ -13,8 +13,8 @@ from eventdeck.catalogue.load import CatalogueError, load
 from eventdeck.catalogue.model import Catalogue
 from eventdeck.sample.file import RefusedError
 from eventdeck.sample.play import Wishes, perform
-from eventdeck.signals import Signals
 from eventdeck.sample.story import DAY, seconds
+from eventdeck.signals import Signals
 
 FAILED, REFUSED = 1, 2  # exit codes
 HALF = 0.5
