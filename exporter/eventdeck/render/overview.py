@@ -116,7 +116,7 @@ def _level(catalogue: Catalogue, gauge: Gauge) -> Json:
             empty="exporter is down",
             custom={"lineInterpolation": "stepAfter"},
             min=0,
-            decimals=0,
+            unit="short",  # the axis of a small level has halves, which other units leave empty
         )
         | RECENT
     )
