@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 
 from eventdeck.catalogue import series
 from eventdeck.catalogue.model import Property
-from eventdeck.count import Count, EventTally, Histogram, Tally
+from eventdeck.count import Tally
+from eventdeck.event_tally import Count, EventTally
+from eventdeck.histogram import Histogram
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
 TEXT = "text/plain; version=0.0.4; charset=utf-8"

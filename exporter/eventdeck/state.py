@@ -5,8 +5,10 @@ The names of the fields are the format of the state file; `VERSION` changes with
 
 from msgspec import Struct, field
 
-from eventdeck.count import Count, EventTally, Histogram, Tally
+from eventdeck.count import Tally
 from eventdeck.decode import REASONS, Decoder
+from eventdeck.event_tally import Count, EventTally
+from eventdeck.histogram import Histogram
 from eventdeck.tail import Happened, Mark
 
 VERSION = 1
