@@ -191,6 +191,7 @@ def _keeping(exporter: Exporter) -> Iterator[None]:
     ending = threading.Event()
 
     def keep() -> None:
+        exporter.keep()  # which files there are: a kill in the first second must not lose one
         while not ending.wait(CHECKPOINT_EVERY):
             exporter.keep()
 

@@ -110,7 +110,9 @@ class Followed:
     def remember(self) -> Mark:
         """Bring the fingerprints up to date and return the mark. Touches no file."""
         mark = self.mark
-        start = self.start[: mark.offset] if mark.offset else telling(self.start)
+        start = telling(read := self.start[: mark.offset or None])
+        if mark.offset and not start and read.endswith(b"}"):
+            start = read  # a last line without its newline; any less would tell no file from others
         mark.head_length, mark.head = len(start), digest(start)
         mark.lines = beginnings(start)
         mark.behind_length, mark.behind = len(self._behind), digest(self._behind)

@@ -28,7 +28,9 @@ class Resume:
         for mark in marks:
             if mark.ended:
                 files.known.add(mark)
-        self.waiting = [mark for mark in marks if not mark.ended and not self._take_up(mark)]
+        # Those known by content first: what is left has only the number of its inode.
+        open_ = sorted((m for m in marks if not m.ended), key=lambda mark: not mark.head_length)
+        self.waiting = [mark for mark in open_ if not self._take_up(mark)]
         for mark in self.waiting:
             log.warning("%s cannot be reached; it is read on when it can", mark.path)
         plain = {path for path in files.patterns if not folder.has_magic(path)}
@@ -46,11 +48,19 @@ class Resume:
         """Whether it is known what has become of the file."""
         beside = self._files.beside(mark)
         if found := find(mark, beside):
-            return self._go_on(found, mark)
+            if mark.head_length or not self._is_known(found):
+                return self._go_on(found, mark)
+            found[1].close()  # the number was used again
         if not _reachable(mark, beside):
             return False
         self._miss(mark)
         return True
+
+    def _is_known(self, opened: Opened) -> bool:
+        try:
+            return self._files.known.recognise(opened[1]) is not None
+        except OSError:
+            return False
 
     def _go_on(self, opened: Opened, mark: Mark) -> bool:
         path, source, _ = opened
