@@ -158,6 +158,11 @@ class ExporterProcess:
         return [entry["message"] for entry in self.said if sentence in entry["message"]]
 
     @property
+    def address(self) -> str:
+        """Host and port where it listens."""
+        return f"{self._address[0]}:{self._address[1]}"
+
+    @property
     def running(self) -> bool:
         """Whether it is there."""
         return self._process is not None and self._process.poll() is None
