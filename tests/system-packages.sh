@@ -4,8 +4,8 @@
 set -euo pipefail
 
 readonly debian=(
-  busybox-static ca-certificates chromium debootstrap docker.io logrotate make mtail python3
-  python3-venv tzdata
+  busybox-static ca-certificates chromium debootstrap docker.io logrotate make mtail openssl
+  python3 python3-venv tzdata
 )
 # "package file": Debian 12 has these too old; the programs from Debian sid run there unchanged.
 # Each goes from /usr/… to /usr/local/… without its package, so nothing of the system changes.

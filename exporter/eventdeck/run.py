@@ -16,6 +16,7 @@ from eventdeck.catalogue.load import CatalogueError, load
 from eventdeck.checkpoint import Checkpoint, StateError
 from eventdeck.serve import Server
 from eventdeck.signals import Signals
+from eventdeck.web.door import Door
 
 POLL = 0.25  # seconds between two looks at quiet files; a scrape looks for itself
 _KEPT = 2 << 20  # bytes
@@ -55,6 +56,14 @@ def add_arguments(parser: ArgumentParser) -> None:
         "EVENTDECK_WEB_LISTEN_ADDRESS)",
     )
     add(
+        "--web.config.file",
+        dest="web_config",
+        metavar="FILE",
+        default=environ.get("EVENTDECK_WEB_CONFIG_FILE", ""),
+        help="TLS and passwords, in the form that Prometheus exporters share; read again when it "
+        "has changed (EVENTDECK_WEB_CONFIG_FILE)",
+    )
+    add(
         "--state.path",
         dest="state_path",
         metavar="FILE",
@@ -89,15 +98,16 @@ def run(args: Namespace) -> int:
         return refuse("no log to follow: give --log.path FILE (or EVENTDECK_LOG_PATH)")
     with Signals() as signals:
         try:
-            exporter, server = prepare(args, patterns)
+            exporter, server = prepare(args, patterns, args.web_config)
         except StartError as error:
             return refuse(str(error))
         catalogue = exporter.catalogue
         log.info(
-            "Eventdeck %s counts %d events of %s; live page and /metrics on http://%s",
+            "Eventdeck %s counts %d events of %s; live page and /metrics on %s://%s",
             __version__,
             len(catalogue.events),
             catalogue.application,
+            server.door.scheme,
             printable(server.server_address),
         )
         return serve(exporter, server, signals)
@@ -107,23 +117,24 @@ class StartError(Exception):
     """Why the exporter cannot start: one sentence, what, where and what to do."""
 
 
-def prepare(args: Namespace, patterns: list[str]) -> tuple[Exporter, Server]:
-    """Load the catalogue, take state and address, find the logs. Raises StartError."""
+def prepare(args: Namespace, patterns: list[str], web_config: str = "") -> tuple[Exporter, Server]:
+    """Load catalogue and web config, take state and address, find the logs. Raises StartError."""
     try:
         address = parse(args.listen)
         catalogue = load(args.catalogue or default_catalogue())
+        door = Door(web_config)
         checkpoint = Checkpoint(args.state_path)
         checkpoint.lock()
-        server = _bind(address, args.listen)  # before a file is looked at: it may be refused
+        server = _bind(address, args.listen, door)  # before a file is looked at: it may be refused
         server.exporter = exporter = Exporter(catalogue, patterns, checkpoint)
     except (CatalogueError, StateError, AddressError) as error:
         raise StartError(str(error)) from error
     return exporter, server
 
 
-def _bind(address: tuple[str, int], text: str) -> Server:
+def _bind(address: tuple[str, int], text: str, door: Door) -> Server:
     try:
-        return Server(address)
+        return Server(address, door)
     except OSError as error:
         raise StartError(
             f"{text}: cannot listen there: {error.strerror}; stop what uses the port, or choose "

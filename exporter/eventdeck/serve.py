@@ -16,6 +16,7 @@ from msgspec import Struct
 from eventdeck import __version__, live, page
 from eventdeck.app import Exporter
 from eventdeck.expose import OPENMETRICS, TEXT, prefers_openmetrics
+from eventdeck.web.door import Door
 
 _IDLE = 120.0  # seconds that a connection may wait for its next request
 _PROMPT = 10.0  # seconds within which each piece of a request must come
@@ -26,6 +27,7 @@ _PLAIN = "text/plain; charset=utf-8"
 _REASONS = {
     200: "OK",
     400: "Bad Request",
+    401: "Unauthorized",
     404: "Not Found",
     405: "Method Not Allowed",
     503: "Service Unavailable",
@@ -53,6 +55,14 @@ class Answer(Struct):
     headers: dict[str, str] = {}
 
 
+_UNAUTHORIZED = Answer(
+    401,
+    _PLAIN,
+    b"Name and password, please.\n",
+    {"WWW-Authenticate": 'Basic realm="Eventdeck", charset="UTF-8"'},
+)
+
+
 class BadRequestError(Exception):
     """Not HTTP, or more of it than a scraper or a browser sends."""
 
@@ -67,8 +77,9 @@ class Server(ThreadingTCPServer):
 
     exporter: Exporter  # to be set before it serves
 
-    def __init__(self, address: tuple[str, int]) -> None:
+    def __init__(self, address: tuple[str, int], door: Door | None = None) -> None:
         """Bind the address. Raises OSError."""
+        self.door = door or Door()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
         super().__init__(address, Connection)
@@ -86,6 +97,12 @@ class Server(ThreadingTCPServer):
             super().process_request_thread(request, client_address)
         finally:
             self._places.release()
+
+    def finish_request(self, request: Anything, client_address: Anything) -> None:
+        """Let a client in, in its own thread: one that is slow at that holds up nobody."""
+        request.settimeout(_PROMPT)
+        with self.door.receive(request) as connection:
+            super().finish_request(connection, client_address)
 
     def handle_error(self, request: Anything, client_address: Anything) -> None:
         """Say nothing of a client that went away; that is its right."""
@@ -140,6 +157,8 @@ class Connection(StreamRequestHandler):
         return line.decode("latin-1").strip()
 
     def _answer(self, request: Request) -> Answer:
+        if not self.server.door.admits(request.headers.get("authorization", "")):
+            return _UNAUTHORIZED
         if request.method not in {"GET", "HEAD"}:
             return Answer(405, _PLAIN, b"Only GET and HEAD.\n", {"Allow": "GET, HEAD"})
         answer = _ANSWERS.get(request.path.partition("?")[0])
@@ -156,6 +175,7 @@ class Connection(StreamRequestHandler):
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
             "Connection": "keep-alive" if lasting else "close",
+            **self.server.door.headers,
             **answer.headers,
         }
         head = f"HTTP/1.1 {answer.status} {_REASONS[answer.status]}\r\n"

@@ -18,7 +18,7 @@ CATALOGUE = ROOT / "exporter" / "events.yaml"
 GENUINE = Path(__file__).parent / "fixtures" / "genuine.jsonl"
 OPENMETRICS = {"Accept": "application/openmetrics-text; version=1.0.0"}
 PATIENCE = 30.0  # seconds until a condition that must come true counts as a failure
-_ADDRESS = re.compile(rb"http://[\w.:\[\]]+:\d+")
+_ADDRESS = re.compile(rb"https?://[\w.:\[\]]+:\d+")
 
 T = TypeVar("T")
 Labels = tuple[tuple[str, str], ...]
@@ -35,6 +35,9 @@ def eventually(ask: Callable[[], T], what: str) -> T:
 
 class Service:
     """One running exporter."""
+
+    verify: bool | str = True  # or the file that holds the authority, where it speaks TLS
+    auth: tuple[str, str] | None = None
 
     def __init__(
         self, folder: Path, *flags: str, log: str = "", env: dict[str, str] | None = None
@@ -66,7 +69,13 @@ class Service:
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> requests.Response:
         """Ask for a path."""
-        return requests.get(f"{self.address}{path}", headers=headers, timeout=PATIENCE)
+        return requests.get(
+            f"{self.address}{path}",
+            headers=headers,
+            timeout=PATIENCE,
+            verify=self.verify,
+            auth=self.auth,
+        )
 
     def samples(self) -> dict[tuple[str, Labels], float]:
         """Scrape all series; the text format as prometheus_client reads it."""

@@ -1,4 +1,4 @@
-"""A catalogue's file: its bytes, what its YAML holds, and in which line each of it stands."""
+"""A file in YAML: its bytes, what its YAML holds, and in which line each of it stands."""
 
 import os
 from collections.abc import Iterator
@@ -36,9 +36,15 @@ _Loader.yaml_implicit_resolvers = {
 class YamlFile:
     """One file, read once. `data` is what it holds; `repeated` says that a key may stand twice."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Read and parse; raise `CatalogueError` with one problem if that is impossible."""
+    def __init__(
+        self, path: str | os.PathLike[str], what: str = "catalogue", flag: str = "--catalogue"
+    ) -> None:
+        """Read and parse; raise `CatalogueError` with one problem if that is impossible.
+
+        `what` it should be and the `flag` that names it are for the sentence that then follows.
+        """
         self.name = os.fspath(path)
+        self._what, self._flag = what, flag
         self.bytes = self._read()
         self.text = self._decode()
         self.data, self.repeated = self._parse()
@@ -51,9 +57,9 @@ class YamlFile:
         try:
             return FilePath(self.name).read_bytes()
         except FileNotFoundError:
-            raise self.refuse("there is no such file; --catalogue names another one") from None
+            raise self.refuse(f"there is no such file; {self._flag} names another one") from None
         except IsADirectoryError:
-            raise self.refuse("is a folder; name the catalogue in it") from None
+            raise self.refuse(f"is a folder; name the {self._what} in it") from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise self.refuse(f"cannot be read: {reason}") from None

@@ -13,6 +13,8 @@ from eventdeck.check.lines import Log, UnreadableError
 from eventdeck.check.progress import progress
 from eventdeck.check.survey import Summary, Survey
 from eventdeck.run import default_catalogue
+from eventdeck.web.door import Door
+from eventdeck.web.form import FLAG
 
 _FOUND, _UNREADABLE, _STOPPED = 1, 2, 130  # exit codes
 
@@ -39,17 +41,27 @@ def add_arguments(parser: ArgumentParser) -> None:
         default="table",
         help="of what is found in logs (default: %(default)s)",
     )
+    add(
+        FLAG,
+        dest="web_config",
+        metavar="FILE",
+        help="check this web config, with the certificates and keys that it names, and nothing "
+        "else",
+    )
     add("--strict", action="store_true", help="end with exit code 1 if anything is found in logs")
 
 
 def run(args: Namespace) -> int:
     """Say what is wrong, all of it.
 
-    1 when the catalogue cannot be used, or with `--strict` when a log deviates from it; 2 when a
-    log cannot be read.
+    1 when the catalogue or the web config cannot be used, or with `--strict` when a log deviates
+    from the catalogue; 2 when a log cannot be read.
     """
     path = args.catalogue or default_catalogue()
     try:
+        if args.web_config:
+            print(_closed(args.web_config, Door(args.web_config)))  # noqa: T201  the answer
+            return 0
         catalogue = load(path)
         if not args.logs:
             print(_sound(path, catalogue))  # noqa: T201  the answer
@@ -66,6 +78,10 @@ def run(args: Namespace) -> int:
 
 def _sound(path: str, catalogue: Catalogue) -> str:
     return f"{path}: {len(catalogue.events)} events of {catalogue.application}, no errors"
+
+
+def _closed(path: str, door: Door) -> str:
+    return f"{path}: asks for {' and '.join(door.demands) or 'nothing'}, no errors"
 
 
 def _survey(catalogue: Catalogue, paths: list[str]) -> Summary:
