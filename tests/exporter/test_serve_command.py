@@ -165,7 +165,8 @@ def test_a_log_that_is_not_there_is_waited_for(tmp_path: Path) -> None:
 def test_help_and_version_are_for_people(tmp_path: Path) -> None:
     """`--help` explains every flag with its variable; `--version` is one line."""
     text = eventdeck("serve", "--help", cwd=tmp_path).stdout
-    for flag in ("--log.path", "--catalogue", "--web.listen-address", "--state.path"):
+    flags = ("--log.path", "--catalogue", "--web.listen-address", "--web.config.file")
+    for flag in (*flags, "--state.path"):
         assert flag in text
         assert f"EVENTDECK_{flag[2:].upper().replace('.', '_').replace('-', '_')}" in text
     assert eventdeck("--version", cwd=tmp_path).stdout == "eventdeck 0.1.0\n"
