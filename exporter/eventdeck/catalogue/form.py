@@ -117,6 +117,40 @@ class OverviewForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ] = {}
 
 
+Events = Annotated[tuple[EventName, ...], Meta(min_length=1)]
+
+
+class SignInForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which events tell who came in, and who did not."""
+
+    succeeded: Annotated[Events, Meta(description="events of a sign-in that succeeded")] = ()
+    failed: Annotated[Events, Meta(description="events of a sign-in that failed")] = ()
+    user: Annotated[
+        Sentence | UnsetType,
+        Meta(description="property of the failed ones that tells one account from another"),
+    ] = UNSET
+
+
+class ErrorsForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which events are errors of the application."""
+
+    events: Annotated[Events, Meta(description="events that are errors")] = ()
+    type: Annotated[
+        Sentence | UnsetType, Meta(description="label of all of them that says which error")
+    ] = UNSET
+
+
+class SignalsForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What dashboards and alerts watch for; what is left out has neither."""
+
+    sign_in: Annotated[SignInForm, Meta(description="who came in, and who did not")] = SignInForm()
+    errors: Annotated[ErrorsForm, Meta(description="errors of the application")] = ErrorsForm()
+    backups: Annotated[Events, Meta(description="events of a finished backup")] = ()
+    deployments: Annotated[Events, Meta(description="events of a new version")] = ()
+    administration: Annotated[Events, Meta(description="events of an administrator at work")] = ()
+    role_changes: Annotated[Events, Meta(description="events that give or take rights")] = ()
+
+
 class TimeForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A field that carries the time of a line."""
 
@@ -190,6 +224,9 @@ class CatalogueForm(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     overview: Annotated[
         OverviewForm, Meta(description="what the first dashboard leads with, besides the gauges")
     ] = OverviewForm()
+    signals: Annotated[
+        SignalsForm, Meta(description="which events are sign-ins, errors, backups")
+    ] = SignalsForm()
     events: Annotated[
         Annotated[dict[EventName, EventForm], Meta(min_length=1)],
         Meta(description="every event that the application writes, by name"),

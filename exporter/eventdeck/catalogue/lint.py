@@ -12,6 +12,7 @@ from eventdeck.catalogue import (
     lint_overview,
     lint_property,
     lint_series,
+    lint_signals,
     lint_values,
     lint_whole,
 )
@@ -28,7 +29,7 @@ def lint(form: CatalogueForm, catalogue: Catalogue) -> Iterator[Finding]:
     """Everything that the lints find, as (path, sentence)."""
     for check in lint_whole.LINTS:
         yield from ((path, sentence(check, words)) for path, words in check(form))
-    for whole in (*lint_series.LINTS, *lint_overview.LINTS):
+    for whole in (*lint_series.LINTS, *lint_overview.LINTS, *lint_signals.LINTS):
         yield from ((path, sentence(whole, words)) for path, words in whole(catalogue))
     for path, values in _closed_lists(form):
         yield from _apply(lint_values.LINTS, values, path)

@@ -114,6 +114,32 @@ class Total(Struct, frozen=True, kw_only=True):
     parts: tuple[tuple[str, str], ...]  # (event, property that feeds a histogram)
 
 
+class SignIn(Struct, frozen=True, kw_only=True):
+    """Which events tell who came in, and who did not."""
+
+    succeeded: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    user: str = ""  # property of the failed ones that tells one account from another
+
+
+class Errors(Struct, frozen=True, kw_only=True):
+    """Which events are errors of the application."""
+
+    events: tuple[str, ...] = ()
+    type: str = ""  # label of all of them that says which error
+
+
+class Signals(Struct, frozen=True, kw_only=True):
+    """What dashboards and alerts watch for, as names of events; what is empty has neither."""
+
+    sign_in: SignIn = SignIn()
+    errors: Errors = Errors()
+    backups: tuple[str, ...] = ()
+    deployments: tuple[str, ...] = ()
+    administration: tuple[str, ...] = ()
+    role_changes: tuple[str, ...] = ()
+
+
 class TimeField(Struct, frozen=True, kw_only=True):
     """Where a line carries its time. `format` is "rfc3339" or a strptime pattern."""
 
@@ -149,6 +175,7 @@ class Catalogue(Struct, frozen=True, kw_only=True, dict=True):
     events: tuple[Event, ...]  # in the order of the file
     funnels: tuple[Funnel, ...] = ()
     totals: tuple[Total, ...] = ()
+    signals: Signals = Signals()
 
     @cached_property
     def by_name(self) -> dict[str, Event]:

@@ -7,7 +7,7 @@ from msgspec import Struct
 Path = tuple[str | int, ...]  # keys and indices from the top of the file
 Report = Callable[[Path, str], None]
 
-FEW = 12  # known words that a sentence can hold
+FEW = 14  # known words that a sentence can hold
 
 
 class Problem(Struct, frozen=True, kw_only=True):

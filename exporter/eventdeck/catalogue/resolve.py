@@ -5,14 +5,17 @@ from typing import TypeVar, get_args
 
 from msgspec import UNSET, UnsetType
 
-from eventdeck.catalogue.form import CatalogueForm, EventForm, PropertyForm
+from eventdeck.catalogue.form import CatalogueForm, EventForm, PropertyForm, SignalsForm
 from eventdeck.catalogue.model import (
     Catalogue,
+    Errors,
     Event,
     Funnel,
     Gauge,
     Property,
     PropertyType,
+    Signals,
+    SignIn,
     Total,
 )
 from eventdeck.catalogue.problem import Path, Report, nearest
@@ -44,6 +47,7 @@ def resolve(form: CatalogueForm, source: str, digest: str, report: Report) -> Ca
             Funnel(name=name, events=events) for name, events in form.overview.funnels.items()
         ),
         totals=tuple(_total(name, parts) for name, parts in form.overview.totals.items()),
+        signals=_signals(form.signals),
     )
 
 
@@ -131,6 +135,20 @@ def _total(name: str, parts: tuple[str, ...]) -> Total:
     """`timer.stopped.duration_seconds` is the property after the last dot."""
     found = (part.rpartition(".") for part in parts)
     return Total(name=name, parts=tuple((event, prop) for event, _, prop in found))
+
+
+def _signals(form: SignalsForm) -> Signals:
+    sign_in, errors = form.sign_in, form.errors
+    return Signals(
+        sign_in=SignIn(
+            succeeded=sign_in.succeeded, failed=sign_in.failed, user=_given(sign_in.user, "")
+        ),
+        errors=Errors(events=errors.events, type=_given(errors.type, "")),
+        backups=form.backups,
+        deployments=form.deployments,
+        administration=form.administration,
+        role_changes=form.role_changes,
+    )
 
 
 def _long(form: str | PropertyForm) -> PropertyForm:

@@ -41,6 +41,7 @@ def render(catalogue: Catalogue) -> str:
         _contents(groups),
         _every_line(catalogue),
         _series(catalogue),
+        _watched(catalogue),
         *(_group(name, events, catalogue) for name, events in groups.items()),
         [HOW_TO_ADD.format(source=source)],
     ]
@@ -119,6 +120,25 @@ def _series(catalogue: Catalogue) -> Iterator[str]:
     yield f"{code(MISSING)} where the line carries none. Series of time are in seconds, of size in"
     yield "bytes, whatever the unit in the log."
     yield ""
+
+
+def _watched(catalogue: Catalogue) -> Iterator[str]:
+    signals = catalogue.signals
+    listed = {
+        "a sign-in": signals.sign_in.succeeded,
+        "a sign-in that failed": signals.sign_in.failed,
+        "an error": signals.errors.events,
+        "a backup": signals.backups,
+        "a deployment": signals.deployments,
+        "an administrator at work": signals.administration,
+        "a change of what somebody may do": signals.role_changes,
+    }
+    if any(listed.values()):
+        yield from ("## What dashboards and alerts watch for", "")
+        for what, events in listed.items():
+            if events:
+                yield f"- {what}: {codes(events)}"
+        yield ""
 
 
 def _group(name: str, events: list[Event], catalogue: Catalogue) -> Iterator[str]:

@@ -17,7 +17,8 @@ def test_all_errors_at_once_by_line(problems: Problems) -> None:
     assert problems(text) == [
         (
             '2: colour: "colour" is no key that is known here; known: application, automatic, '
-            "catalogue, common, events, gauges, groups, line, lists, namespace, overview, since"
+            "catalogue, common, events, gauges, groups, line, lists, namespace, overview, "
+            "signals, since"
         ),
         (
             '12: order.paid.triggered: says no "triggered"; '
