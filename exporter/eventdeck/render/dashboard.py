@@ -1,5 +1,6 @@
 """Dashboards as plain dictionaries: Grafana's classic JSON, schema version 39 (9.4 to 13)."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ Json = dict[str, Any]
 
 PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
 LOKI = {"type": "loki", "uid": "loki"}
+MIXED = {"type": "datasource", "uid": "-- Mixed --"}
 WIDTH = 24  # columns of Grafana's grid
 TAG = "eventdeck"
 COUNT = "locale"  # 1,234: Grafana's "short" would say 1.23 K
@@ -30,13 +32,13 @@ def prometheus(
     }
 
 
-def loki(expr: str, legend: str = "") -> Json:
-    """A LogQL query over the range."""
+def loki(expr: str, legend: str = "", *, instant: bool = False) -> Json:
+    """A LogQL query: over the range, or `instant` at its end."""
     return {
         "datasource": LOKI,
         "expr": expr,
         "legendFormat": legend,
-        "queryType": "range",
+        "queryType": "instant" if instant else "range",
         "editorMode": "code",
     }
 
@@ -144,6 +146,14 @@ def ranking(title: str, about: str, targets: Iterable[Json], **more: Any) -> Jso
     return panel("bargauge", title, about, targets, options=options, color=color, min=0, **more)
 
 
+def table(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
+    """A line per series, its labels in columns; `hide` names the columns that nobody needs."""
+    hidden = dict.fromkeys(("Time", *more.pop("hide", ())), True)
+    organize = {"id": "organize", "options": {"excludeByName": hidden, "renameByName": {}}}
+    made = panel("table", title, about, targets, **more) | {"transformations": [organize]}
+    return made | {"targets": [target | {"format": "table"} for target in made["targets"]]}
+
+
 def logs(title: str, about: str, target: Json, *, empty: str) -> Json:
     """Lines of the log, the newest first."""
     options = {
@@ -166,6 +176,19 @@ def override(panel: Json, name: str, **properties: Any) -> Json:  # noqa: ANN401
     return panel | {"fieldConfig": config | {"overrides": [*config["overrides"], changed]}}
 
 
+def linked(panel: Json, title: str, url: str) -> Json:
+    """The panel, in which a click on a value leads on."""
+    config = panel["fieldConfig"]
+    links = [*config["defaults"].get("links", []), {"title": title, "url": url}]
+    return panel | {"fieldConfig": config | {"defaults": config["defaults"] | {"links": links}}}
+
+
+def heading(title: str) -> list[Json]:
+    """A line that says what the rows below are about."""
+    place = {"x": 0, "w": WIDTH, "h": 1}
+    return [{"type": "row", "title": title, "collapsed": False, "panels": [], "gridPos": place}]
+
+
 def row(height: int, *panels: Json) -> list[Json]:
     """Panels beside each other, equally wide where they do not say their `w`."""
     given = sum(p.get("gridPos", {}).get("w", 0) for p in panels)
@@ -174,6 +197,8 @@ def row(height: int, *panels: Json) -> list[Json]:
     placed = []
     for p in panels:
         width = p["gridPos"]["w"] if "gridPos" in p else (WIDTH - given) // len(free)
+        if p is panels[-1]:
+            width = WIDTH - left  # no hole at the end
         placed.append(p | {"gridPos": {"x": left, "w": width, "h": height}})
         left += width
     return placed
@@ -184,10 +209,17 @@ def wide(panel: Json, width: int) -> Json:
     return panel | {"gridPos": {"w": width}}
 
 
-def dashboard(
-    uid: str, title: str, about: str, variables: list[Json], rows: Iterable[list[Json]]
-) -> Json:
-    """A dashboard of rows, from top to bottom."""
+def dashboard(  # noqa: PLR0913, PLR0917  what every dashboard must say
+    uid: str,
+    title: str,
+    about: str,
+    variables: list[Json],
+    annotations: list[Json],
+    rows: Iterable[list[Json]],
+    *,
+    begin: str = "now-7d",
+) -> str:
+    """A dashboard of rows, from top to bottom, as the text of its file."""
     panels: list[Json] = []
     top = 0
     for placed in filter(None, rows):
@@ -195,7 +227,7 @@ def dashboard(
             panels.append(p | {"id": len(panels) + 1, "gridPos": {**p["gridPos"], "y": top}})
         top += placed[0]["gridPos"]["h"]
     link = {"type": "dashboards", "title": "Eventdeck", "tags": [TAG], "asDropdown": False}
-    return {
+    made = {
         "description": about,
         "uid": uid,
         "title": title,
@@ -203,46 +235,12 @@ def dashboard(
         "schemaVersion": 39,
         "editable": False,
         "graphTooltip": 1,  # the crosshair is shared
-        "time": {"from": "now-7d", "to": "now"},
+        "time": {"from": begin, "to": "now"},
         "timezone": "browser",
         "refresh": "1m",
         "links": [link | {"includeVars": True, "keepTime": True}],
-        "annotations": {"list": []},
+        "annotations": {"list": annotations},
         "templating": {"list": variables},
         "panels": panels,
     }
-
-
-def choice(name: str, label: str, about: str, values: dict[str, str]) -> Json:
-    """A variable with a closed list of `shown -> regular expression`; all of them at first."""
-    query = ", ".join(f"{_escape(shown)} : {_escape(value)}" for shown, value in values.items())
-    return {
-        "type": "custom",
-        "name": name,
-        "label": label,
-        "description": about,
-        "query": query,
-        "multi": True,
-        "includeAll": True,
-        "allValue": ".+",
-        "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
-        "options": [],
-    }
-
-
-def textbox(name: str, label: str, about: str) -> Json:
-    """A variable that people type."""
-    empty = {"selected": True, "text": "", "value": ""}
-    return {
-        "type": "textbox",
-        "name": name,
-        "label": label,
-        "description": about,
-        "query": "",
-        "current": empty,
-        "options": [empty],
-    }
-
-
-def _escape(text: str) -> str:
-    return text.replace(",", "\\,")
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"

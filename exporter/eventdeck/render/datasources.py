@@ -3,12 +3,10 @@
 import json
 import re
 from pathlib import PurePath
-from urllib.parse import quote
 
 from eventdeck.catalogue.model import Catalogue
+from eventdeck.render import explore
 from eventdeck.render.seal import head
-
-VALUE = "$${__value.raw}"  # doubled, for Grafana expands `$name` in provisioning files
 
 FILE = """\
 # {head}
@@ -54,24 +52,8 @@ def render(catalogue: Catalogue) -> str:
     name = re.escape(json.dumps(catalogue.line.request_id)).replace("'", "''")
     return FILE.format(
         head=head(PurePath(catalogue.source).name),
-        query=_query("…"),
-        url=_explore(),
+        query=explore.request("…"),
+        # Doubled, for Grafana expands `$name` in provisioning files.
+        url=explore.address(explore.request("${__value.raw}"), "now-30d", "now").replace("$", "$$"),
         field=name + ': ?"([^"]+)"',
     )
-
-
-def _query(request: str) -> str:
-    return '{app=~".+"} | request_id=`' + request + "`"
-
-
-def _explore() -> str:
-    """Explore's address; a derived field that names a data source would lose Loki's query."""
-    before, _, after = json.dumps(
-        {
-            "datasource": "loki",
-            "queries": [{"refId": "A", "expr": _query("_value_")}],
-            "range": {"from": "now-30d", "to": "now"},
-        },
-        separators=(",", ":"),
-    ).partition("_value_")
-    return f"/explore?left={quote(before)}{VALUE}{quote(after)}"

@@ -39,13 +39,13 @@ def render(
     behind = [file for file in found if file.state != "current"]
     for file in behind:
         if not check and (force or file.state != "edited"):
-            _write(root / file.name, file.text)
+            _put(root / file.name, file.text)
     return behind
 
 
 def survey(name: str, text: str, root: Path) -> Generated:
-    """Compare a file with the text that belongs there."""
-    wanted = seal(text)
+    """Compare a file with the text that belongs there; "" means that none does."""
+    wanted = seal(text) if text else ""
     return Generated(name=name, state=_state(root / name, wanted), text=wanted)
 
 
@@ -53,12 +53,19 @@ def _state(path: Path, wanted: str) -> State:
     try:
         there = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return "missing"
+        return "missing" if wanted else "current"
     except UnicodeDecodeError:
         return "edited"
     if there == wanted:
         return "current"
     return "stale" if is_intact(there) else "edited"
+
+
+def _put(path: Path, text: str) -> None:
+    if text:
+        _write(path, text)
+    else:
+        path.unlink()
 
 
 def _write(path: Path, text: str) -> None:

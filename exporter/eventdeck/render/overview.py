@@ -1,44 +1,33 @@
 """The Overview dashboard: what happens in the application, for everybody."""
 
-import json
 from collections.abc import Iterator
 from pathlib import PurePath
 
 from eventdeck.catalogue import series
-from eventdeck.catalogue.model import UNKNOWN, Catalogue, Funnel, Gauge, Total
+from eventdeck.catalogue.model import Catalogue, Funnel, Gauge, Total
+from eventdeck.render import annotations, queries, totals, trends, variables
 from eventdeck.render import dashboard as grafana
-from eventdeck.render import queries, totals
 from eventdeck.render.dashboard import Json
 from eventdeck.render.seal import head
 from eventdeck.render.tiles import EXACT, tiles
+from eventdeck.render.variables import CHOSEN
 
 UID = "eventdeck-overview"
-CHOSEN = "${group:pipe}"  # what the variable says, as a regular expression
-# Levels and rates are for the day's work; in a week's range they would be steps of 20 minutes.
-RECENT = {"timeFrom": "1h", "hideTimeOverride": True}
+DIAMOND = "A diamond is one event: it links to all lines of its request."
 OWN_TIME = "By the lines' own time, so an old log shows where it belongs."
 
 
 def render(catalogue: Catalogue) -> str:
     """Write the dashboard."""
     about = f"What happens in {catalogue.application}. {head(PurePath(catalogue.source).name)}"
-    made = grafana.dashboard(UID, "Overview", about, _variables(catalogue), _rows(catalogue))
-    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-
-
-def _variables(catalogue: Catalogue) -> list[Json]:
-    groups = {name: queries.regex(events) for name, events in _groups(catalogue).items()}
-    return [
-        grafana.choice("group", "Group", "Which events the trends and the lines show.", groups),
-        grafana.textbox("search", "Search", "Shows lines that contain this: an id, a word."),
+    shown = [
+        variables.group(catalogue),
+        variables.level(),
+        variables.instance(catalogue),
+        variables.search(),
     ]
-
-
-def _groups(catalogue: Catalogue) -> dict[str, list[str]]:
-    groups: dict[str, list[str]] = {}
-    for event in catalogue.events:
-        groups.setdefault(event.group, []).append(event.name)
-    return groups | {"Undocumented": [UNKNOWN]}
+    marks = annotations.of(catalogue)
+    return grafana.dashboard(UID, "Overview", about, shown, marks, _rows(catalogue))
 
 
 def _rows(catalogue: Catalogue) -> Iterator[list[Json]]:
@@ -46,7 +35,7 @@ def _rows(catalogue: Catalogue) -> Iterator[list[Json]]:
     yield grafana.row(9, grafana.wide(_by_group(catalogue), 15), _top(catalogue))
     yield grafana.row(
         8,
-        _against_last_week(catalogue),
+        trends.per_minute(catalogue, "Events", DIAMOND, CHOSEN),
         *(_level(catalogue, gauge) for gauge in catalogue.gauges[:1]),
         *(_funnel(catalogue, funnel) for funnel in catalogue.funnels[:2]),
     )
@@ -56,14 +45,18 @@ def _rows(catalogue: Catalogue) -> Iterator[list[Json]]:
 
 def _by_group(catalogue: Catalogue) -> Json:
     targets = [
-        grafana.loki(
-            f"sum(count_over_time({_chosen(catalogue, queries.regex(names))} [$__interval]))", name
-        )
-        for name, names in _groups(catalogue).items()
+        grafana.loki(_bars(catalogue, names), name)
+        for name, names in variables.groups(catalogue).items()
     ]
     about = f"Lines in the log per interval. {OWN_TIME} The counts above are the exact ones."
     made = grafana.bars("Events by group", about, targets, empty="no line in this time range")
     return grafana.override(made, "Undocumented", color={"mode": "fixed", "fixedColor": "#8e8e8e"})
+
+
+def _bars(catalogue: Catalogue, names: list[str]) -> str:
+    """Lines of one group per interval, if it is among those chosen."""
+    chosen = variables.lines(catalogue)[:-1] + f', event=~"{queries.regex(names)}"}}'
+    return f"sum(count_over_time({chosen} [$__interval]))"
 
 
 def _top(catalogue: Catalogue) -> Json:
@@ -77,55 +70,24 @@ def _top(catalogue: Catalogue) -> Json:
     )
 
 
-def _against_last_week(catalogue: Catalogue) -> Json:
-    counter = queries.events(catalogue, CHOSEN)
-    rate = f"60 * sum(rate({counter}[$__rate_interval]"
-    made = grafana.lines(
-        "Events per minute, last hour",
-        "Rate by the time of counting, now and a week earlier. A diamond is one event: "
-        "it links to all lines of its request.",
-        [
-            grafana.prometheus(f"{rate})) or vector(NaN)", "now", exemplars=True),
-            grafana.prometheus(f"{rate} offset 1w)) or vector(NaN)", "a week earlier"),
-        ],
-        unit="suffix: /min",
-        empty="nothing counted yet",
-        min=0,
-    )
-    made = grafana.override(
-        made,
-        "a week earlier",
-        color={"mode": "fixed", "fixedColor": "semi-dark-orange"},
-        custom__lineStyle={"fill": "dash", "dash": [6, 6]},
-        custom__fillOpacity=0,
-    )
-    return made | RECENT
-
-
 def _level(catalogue: Catalogue, gauge: Gauge) -> Json:
-    return (
-        grafana.lines(
-            f"{totals.title(gauge.name)}, last hour",
-            gauge.description,
-            [
-                grafana.prometheus(
-                    f"sum({series.gauge(catalogue.namespace, gauge)}) or vector(NaN)",
-                    totals.title(gauge.name),
-                )
-            ],
-            empty="exporter is down",
-            custom={"lineInterpolation": "stepAfter"},
-            min=0,
-            unit="short",  # the axis of a small level has halves, which other units leave empty
-        )
-        | RECENT
+    level = queries.select(series.gauge(catalogue.namespace, gauge))
+    made = grafana.lines(
+        f"{totals.title(gauge.name)}, last hour",
+        gauge.description,
+        [grafana.prometheus(f"sum({level}) or vector(NaN)", totals.title(gauge.name))],
+        empty="exporter is down",
+        custom={"lineInterpolation": "stepAfter"},
+        min=0,
+        unit="short",  # the axis of a small level has halves, which other units leave empty
     )
+    return made | trends.RECENT
 
 
 def _funnel(catalogue: Catalogue, funnel: Funnel) -> Json:
     targets = [
         grafana.prometheus(
-            f"sum({queries.counted(catalogue, queries.events(catalogue, queries.regex([name])))})",
+            queries.number(catalogue, [name]),
             name,
             instant=True,
         )
@@ -170,10 +132,5 @@ def _total_over_time(catalogue: Catalogue, unit: str, shown: list[Total]) -> Jso
 
 def _lines(catalogue: Catalogue) -> Json:
     about = "What the application wrote, without what is private. A line links to its request."
-    expr = _chosen(catalogue) + " |~ `(?i)${search:regex}`"
-    return grafana.logs("Log", about, grafana.loki(expr), empty="no line in this time range")
-
-
-def _chosen(catalogue: Catalogue, pattern: str = "") -> str:
-    """Log lines of the groups chosen above the dashboard."""
-    return queries.lines(catalogue, pattern)[:-1] + f', event=~"{CHOSEN}"}}'
+    target = grafana.loki(variables.found(catalogue))
+    return grafana.logs("Log", about, target, empty="no line in this time range")

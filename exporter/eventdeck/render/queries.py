@@ -13,6 +13,7 @@ from eventdeck.catalogue import series
 from eventdeck.catalogue.model import Catalogue, Total
 
 RANGE = "$__range"
+INSTANCE = 'instance=~"$instance"'  # of the exporter, chosen above the dashboard
 
 
 def counted(catalogue: Catalogue, name: str, event: str = "") -> str:
@@ -20,8 +21,8 @@ def counted(catalogue: Catalogue, name: str, event: str = "") -> str:
 
     A series without the label `event` is that of one event, which must be named.
     """
-    selector = f'{{event="{event}"}}' if event else ""
-    first = f"last_over_time({series.first_event(catalogue.namespace)}{selector}[{RANGE}])"
+    seen = select(series.first_event(catalogue.namespace), f'event="{event}"' if event else "")
+    first = f"last_over_time({seen}[{RANGE}])"
     matching = "instance, job" if event else "event, instance, job"
     return (
         f"(last_over_time({name}[{RANGE}]) - ({name} offset {RANGE}"
@@ -39,12 +40,12 @@ def counted_since_seen(name: str) -> str:
     )
 
 
-def counted_last_week(catalogue: Catalogue) -> str:
+def counted_last_week(catalogue: Catalogue, pattern: str = "") -> str:
     """How much the counter of all events grew in the same range a week earlier.
 
     An offset cannot be a sum, but a duration can have two units.
     """
-    name = events(catalogue)
+    name = events(catalogue, pattern)
     before = "offset 1w${__range_s}s"
     return (
         f"(last_over_time({name}[{RANGE}] offset 1w)"
@@ -54,14 +55,24 @@ def counted_last_week(catalogue: Catalogue) -> str:
 
 def events(catalogue: Catalogue, pattern: str = "") -> str:
     """The counter of events whose name matches."""
-    selector = f'{{event=~"{pattern}"}}' if pattern else ""
-    return series.events(catalogue.namespace) + selector
+    return select(series.events(catalogue.namespace), f'event=~"{pattern}"' if pattern else "")
+
+
+def number(catalogue: Catalogue, names: Iterable[str]) -> str:
+    """How many of these events there were in the range."""
+    return f"sum({counted(catalogue, events(catalogue, regex(names)))})"
+
+
+def select(name: str, *matchers: str) -> str:
+    """A series of the exporter, of the instances chosen above the dashboard."""
+    return f"{name}{{{', '.join(filter(None, (*matchers, INSTANCE)))}}}"
 
 
 def summed(catalogue: Catalogue, total: Total) -> str:
     """The sum of a total's properties over the range, in base units."""
     parts = (
-        counted(catalogue, f"{name}_sum", event) for event, name in _histograms(catalogue, total)
+        counted(catalogue, select(f"{name}_sum"), event)
+        for event, name in _histograms(catalogue, total)
     )
     return " + ".join(f"(sum({part}) or vector(0))" for part in parts)
 

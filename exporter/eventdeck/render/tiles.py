@@ -1,6 +1,6 @@
-"""The first row of the Overview: six numbers for who looks for one second."""
+"""The first rows: six numbers for who looks for one second."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from eventdeck.catalogue import series
 from eventdeck.catalogue.model import UNKNOWN, Catalogue, Gauge, Total
@@ -18,25 +18,36 @@ def tiles(catalogue: Catalogue) -> list[Json]:
         *(_gauge_tile(catalogue, gauge) for gauge in catalogue.gauges[:2]),
         *(_total_tile(catalogue, total) for total in totals.of(catalogue)),
     ]
-    last = [*_health_tiles(catalogue)]
-    middle = [*declared, *last][: TILES - 2]
-    return [_events_tile(catalogue), *middle, _week_tile(catalogue)]
-
-
-def _events_tile(catalogue: Catalogue) -> Json:
-    expr = f"sum({queries.counted(catalogue, queries.events(catalogue))})"
+    middle = [*declared, *health(catalogue)][: TILES - 2]
     about = f"Events in the time range, undocumented ones included. {EXACT}"
-    target = grafana.prometheus(expr, instant=True)
-    return grafana.stat("Events", about, target, empty="nothing counted yet")
+    return [
+        count(catalogue, "Events", about),
+        *middle,
+        against_last_week(catalogue, "vs. last week"),
+    ]
 
 
-def _week_tile(catalogue: Catalogue) -> Json:
-    now = f"sum({queries.counted(catalogue, queries.events(catalogue))})"
-    then = f"sum({queries.counted_last_week(catalogue)})"
-    about = "Events in the time range, compared with the same range a week earlier."
+def count(
+    catalogue: Catalogue, title: str, about: str, names: Sequence[str] = (), bad: float = 0
+) -> Json:
+    """How many of these events there were, or of all; orange from `bad` on, if that is given."""
     return grafana.stat(
-        "vs. last week",
+        title,
         about,
+        grafana.prometheus(queries.number(catalogue, names), instant=True),
+        empty="nothing counted yet",
+        steps=((None, "text"), (bad, "orange")) if bad else grafana.NEUTRAL,
+    )
+
+
+def against_last_week(catalogue: Catalogue, title: str, names: Sequence[str] = ()) -> Json:
+    """By how much there were more of these events than in the same range a week earlier."""
+    now = queries.number(catalogue, names)
+    then = f"sum({queries.counted_last_week(catalogue, queries.regex(names))})"
+    what = "What is counted to the left" if names else "Events in the time range"
+    return grafana.stat(
+        title,
+        f"{what}, compared with the same range a week earlier.",
         grafana.prometheus(f"{now} / ({then} > 0) - 1 or vector(NaN)", instant=True),
         unit="percentunit",
         decimals=0,
@@ -44,8 +55,22 @@ def _week_tile(catalogue: Catalogue) -> Json:
     )
 
 
+def last(catalogue: Catalogue, title: str, about: str, names: Sequence[str] = ()) -> Json:
+    """How long ago the last of these events was, or of all."""
+    pattern = f'event=~"{queries.regex(names)}"' if names else ""
+    seen = queries.select(series.last_event(catalogue.namespace), pattern)
+    return grafana.stat(
+        title,
+        about,
+        grafana.prometheus(f"time() - max({seen}) or vector(NaN)", instant=True),
+        unit="s",
+        decimals=0,
+        empty="none seen",
+    )
+
+
 def _gauge_tile(catalogue: Catalogue, gauge: Gauge) -> Json:
-    expr = f"sum({series.gauge(catalogue.namespace, gauge)})"
+    expr = f"sum({queries.select(series.gauge(catalogue.namespace, gauge))})"
     target = grafana.prometheus(expr, instant=True)
     return grafana.stat(
         totals.title(gauge.name), gauge.description, target, empty="exporter is down"
@@ -67,36 +92,40 @@ def _total_tile(catalogue: Catalogue, total: Total) -> Json:
     )
 
 
-def _health_tiles(catalogue: Catalogue) -> Iterator[Json]:
-    unknown = queries.counted(catalogue, queries.events(catalogue, UNKNOWN))
-    yield grafana.stat(
-        "Undocumented",
-        "Events in the time range whose name the catalogue does not document.",
-        grafana.prometheus(f"sum({unknown})", instant=True),
-        empty="none",
-        steps=((None, "text"), (1, "orange")),
-    )
-    rejected = queries.counted_since_seen('eventdeck_lines_total{outcome!~"counted|unknown|blank"}')
-    yield grafana.stat(
+def health(catalogue: Catalogue) -> Iterator[Json]:
+    """Whether all is read and understood."""
+    yield undocumented(catalogue)
+    yield rejected()
+    yield behind()
+    yield last(catalogue, "Last event", "How long ago the application wrote its last event.")
+
+
+def undocumented(catalogue: Catalogue) -> Json:
+    """Events without documentation."""
+    about = "Events whose name the catalogue does not document: document them there, or mend them."
+    return count(catalogue, "Undocumented", about, [UNKNOWN], bad=1)
+
+
+def rejected() -> Json:
+    """Lines without an event."""
+    lines = queries.select("eventdeck_lines_total", 'outcome!~"counted|unknown|blank"')
+    return grafana.stat(
         "Rejected lines",
-        "Lines in the time range in which the exporter found no event.",
-        grafana.prometheus(f"sum({rejected})", instant=True),
+        "Lines in which the exporter found no event. The Pipeline dashboard says why.",
+        grafana.prometheus(f"sum({queries.counted_since_seen(lines)})", instant=True),
         empty="none",
         steps=((None, "text"), (1, "orange")),
     )
-    yield grafana.stat(
+
+
+def behind() -> Json:
+    """Lag."""
+    return grafana.stat(
         "Behind",
-        "How long what was written last has been waiting to be read.",
-        grafana.prometheus("max(eventdeck_lag_seconds)", instant=True),
+        "How long what was written last has been waiting to be read. Above a minute the exporter "
+        "cannot keep up, or cannot read the log.",
+        grafana.prometheus(f"max({queries.select('eventdeck_lag_seconds')})", instant=True),
         unit="s",
         empty="exporter is down",
         steps=((None, "text"), (60, "orange"), (600, "red")),
-    )
-    last = series.last_event(catalogue.namespace)
-    yield grafana.stat(
-        "Last event",
-        "How long ago the application wrote its last event.",
-        grafana.prometheus(f"time() - max({last})", instant=True),
-        unit="s",
-        empty="none seen",
     )

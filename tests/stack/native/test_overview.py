@@ -13,6 +13,7 @@ from eventdeck.render import overview, promtail
 
 from tests.conftest import RecordEngine, Require
 from tests.stack.native import engines as native
+from tests.stack.native.asking import CHOSEN, numbers
 from tests.stack.native.conftest import shipped
 
 CATALOGUES = {
@@ -30,8 +31,7 @@ GRAFANA = {
     "$__range": f"{WEEK}s",
     "$__rate_interval": "5s",
     "$__interval": "3h",
-    "${group:pipe}": ".+",
-    "${search:regex}": "",
+    **CHOSEN,
 }
 
 
@@ -129,16 +129,6 @@ def test_only_what_is_listed_says_nothing(played: Played) -> None:
         for target in panel["targets"]:
             if title not in NOTHING and target["legendFormat"] not in NOTHING:
                 assert numbers(played.ask(target)), (title, target["expr"])
-
-
-def numbers(answer: native.Json) -> list[native.Json]:
-    """The values of an answer that are any."""
-    found = [
-        value
-        for series in answer["data"]["result"]
-        for value in (series.get("values") or [series["value"]])
-    ]
-    return [value for value in found if value[1] != "NaN"]
 
 
 def test_events_are_counted_exactly(played: Played) -> None:
