@@ -1,4 +1,4 @@
-"""Every query of every dashboard against a real Prometheus that holds fifteen days of events."""
+"""Every query of every dashboard against real engines that hold fifteen days of events."""
 
 import json
 import time
@@ -17,11 +17,14 @@ from tests.stack.native import database
 from tests.stack.native import engines as native
 from tests.stack.native.asking import Asker, numbers
 from tests.stack.native.conftest import shipped
+from tests.stack.native.pushed import push
 
 DAYS = 15  # so that last week has data, and the week before it a beginning
 SCRAPE = 240  # seconds; Prometheus looks back 300
 # What rightly finds nothing in these data, and why; each says so in words (`noValue`).
 EMPTY = {
+    "Not understood": "the sample has documented events only",
+    "Seen, never documented": "the sample has documented events only",
     "Documented, never seen": "the sample plays every event",
     "Not as documented": "the sample is as documented",
     "New versions": "there was one version all the time",
@@ -34,10 +37,10 @@ class Scraped:
     def __init__(self, catalogue: Catalogue, url: str, log: Path, now: int) -> None:
         self.catalogue, self.url, self.log, self.now = catalogue, url, log, now
 
-    def asker(self, name: str) -> Asker:
+    def asker(self, name: str, loki: str = "") -> Asker:
         """Ask for one dashboard."""
         text = OUTPUTS[f"{FOLDER}{name}.json"](self.catalogue)
-        return Asker(json.loads(text), self.now, SCRAPE, prometheus=self.url)
+        return Asker(json.loads(text), self.now, SCRAPE, prometheus=self.url, loki=loki)
 
 
 @pytest.fixture(scope="module", params=CATALOGUES)
@@ -59,6 +62,35 @@ def scraped(
     database.build(folder, log, path, range(now - DAYS * database.DAY, now + 1, SCRAPE))
     with database.serving(folder) as url:
         yield Scraped(load(path), url, log, now)
+
+
+@pytest.fixture(scope="module")
+def loki(
+    scraped: Scraped,
+    require: Require,
+    record_engine: RecordEngine,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Send the same log to a real Loki."""
+    require("loki", native.BUILD)
+    record_engine("loki", native.version("loki"), shipped("loki"))
+    folder = tmp_path_factory.mktemp("logs") / "loki"
+    with native.loki(folder, retention="744h") as url:
+        push(url, scraped.log, scraped.catalogue)
+        yield url
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_query_of_lines_fails_or_is_empty(scraped: Scraped, loki: str, name: str) -> None:
+    """The same of Loki, the lines themselves and the annotations included."""
+    asker = scraped.asker(name, loki)
+    for panel, target in asker.targets("loki"):
+        answer = asker.ask(panel, target)
+        assert not answer.get("warnings"), answer
+        if panel["title"] not in EMPTY:
+            assert numbers(answer), (panel["title"], target["expr"])
+    for annotation in asker.annotations("loki"):
+        assert asker.mark(annotation)["data"]["result"], annotation
 
 
 @pytest.mark.parametrize("name", NAMES)
