@@ -6,17 +6,16 @@ from pathlib import Path
 
 from eventdeck.catalogue.load import CatalogueError, load
 from eventdeck.render.files import Generated, render
-
-CATALOGUE = "exporter/events.yaml"
+from eventdeck.render.local import CATALOGUE, deck
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the flags of `eventdeck render`."""
     parser.add_argument(
-        "--catalogue", metavar="FILE", default=CATALOGUE, help="catalogue to read (%(default)s)"
+        "--catalogue", metavar="FILE", help=f"catalogue to read (local/{CATALOGUE}, or {CATALOGUE})"
     )
     parser.add_argument(
-        "--root", metavar="DIR", default=".", help="root of the tree to write into (%(default)s)"
+        "--root", metavar="DIR", help="root of the tree to write into (local, or the repository)"
     )
     parser.add_argument(
         "--check", action="store_true", help="write nothing; name stale files and exit with 1"
@@ -28,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Render or check; the exit code is 0 only if every file is now as it should be."""
-    root = Path(args.root)
+    args.catalogue, root = _place(args)
     try:
         if not root.is_dir():
             return _refuse(f"{root}: is no folder; --root names that of the repository")
@@ -37,26 +36,34 @@ def run(args: Namespace) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"{error.filename}: cannot be read or written: {error.strerror}")
-    return _tell_stale(behind) if args.check else _tell_written(behind, args)
+    return _tell_stale(behind, root) if args.check else _tell_written(behind, args, root)
 
 
-def _tell_stale(behind: list[Generated]) -> int:
+def _place(args: Namespace) -> tuple[str, Path]:
+    """Catalogue and root: the user's own in `local`, or else ours, where neither is named."""
+    if args.catalogue or args.root:
+        return args.catalogue or CATALOGUE, Path(args.root or ".")
+    root = deck(Path())
+    return str(root / CATALOGUE), root
+
+
+def _tell_stale(behind: list[Generated], root: Path) -> int:
     for file in behind:
-        print(file.name)  # noqa: T201  the answer of the command
+        print(root / file.name)  # noqa: T201  the answer of the command
     if any(file.state == "edited" for file in behind):
         names = ", ".join(file.name for file in behind if file.state == "edited")
         _refuse(f"edited by hand: {names}; make that change in the catalogue")
     return _refuse("not what the catalogue says: run `make render`") if behind else 0
 
 
-def _tell_written(behind: list[Generated], args: Namespace) -> int:
+def _tell_written(behind: list[Generated], args: Namespace, root: Path) -> int:
     left = [file.name for file in behind if file.state == "edited" and not args.force]
     for file in behind:
         if file.name not in left:
-            print(f"wrote {file.name}")  # noqa: T201  the answer of the command
+            print(f"wrote {root / file.name}")  # noqa: T201  the answer of the command
     for name in left:
         _refuse(
-            f"{name}: was edited by hand and is left as it is; make that change in "
+            f"{root / name}: was edited by hand and is left as it is; make that change in "
             f"{args.catalogue}, then overwrite the file with `eventdeck render --force`"
         )
     return 1 if left else 0

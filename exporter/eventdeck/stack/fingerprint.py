@@ -20,7 +20,11 @@ _IMAGE = ("Dockerfile", "requirements.txt", "eventdeck")
 
 def fingerprints(place: Place) -> dict[str, str]:
     """Return each variable of compose.yaml that holds a digest, with the digest."""
-    found = {name: digest([place.root / path]) for name, path in CONFIGURATIONS.items()}
+    roots = dict.fromkeys((place.root, place.deck))  # ours, and the user's own where he has one
+    found = {
+        name: digest(root / path for root in roots if (root / path).exists())
+        for name, path in CONFIGURATIONS.items()
+    }
     return found | {"EXPORTER_SOURCE": source(place)}
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from eventdeck.render import local
+
 
 class Misplaced(Exception):  # noqa: N818  it is no error of the program
     """There is no clone here; the message says where to run the command."""
@@ -14,6 +16,16 @@ class Place(Struct, frozen=True):
     """The folders and files of one clone."""
 
     root: Path
+
+    @property
+    def deck(self) -> Path:
+        """The catalogue and what follows from it: the user's own in `local`, or else ours."""
+        return local.deck(self.root)
+
+    @property
+    def own_dashboards(self) -> Path:
+        """The user's own dashboards, which nothing here ever writes."""
+        return self.root / "local/dashboards"
 
     @property
     def compose(self) -> Path:

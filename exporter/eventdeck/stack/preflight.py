@@ -25,7 +25,7 @@ def look(settings: Settings, run: Ask) -> list[Finding]:
 
 def _catalogue(settings: Settings) -> Iterator[Finding]:
     """Look at the catalogue, and with its eyes at the log."""
-    path = settings.place.root / "exporter/events.yaml"
+    path = settings.place.deck / "exporter/events.yaml"
     try:
         catalogue = load(os.path.relpath(path))
     except CatalogueError as error:

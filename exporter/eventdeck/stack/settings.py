@@ -60,6 +60,8 @@ class Settings(Struct, frozen=True):
             given["LOG_PATH"] = str(self.log_path)
         elif "LOG_FILE" in given:
             del given["LOG_FILE"]  # of the user's own log
+        if self.place.deck != self.place.root:
+            given["DECK"] = str(self.place.deck)
         return given | fingerprints(self.place)
 
 

@@ -31,6 +31,7 @@ def run(args: Namespace) -> int:  # noqa: ARG001  every command takes them
     try:
         place = find()
         _make_env(place)
+        place.own_dashboards.mkdir(parents=True, exist_ok=True)
         project = _look(place)
     except (Misplaced, OSError) as error:
         say(f"eventdeck up: {error}")

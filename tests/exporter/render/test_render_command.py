@@ -91,3 +91,15 @@ def test_a_missing_root_is_named(capsys: Capture) -> None:
     """A root that is not there is not made."""
     assert render("--root", "nowhere") == 1
     assert capsys.readouterr().err == "nowhere: is no folder; --root names that of the repository\n"
+
+
+def test_a_catalogue_of_ones_own_has_a_tree_of_its_own(tree: Path, capsys: Capture) -> None:
+    """With `local/exporter/events.yaml` all goes below `local`; what git knows stays as it is."""
+    (tree / "local/exporter").mkdir(parents=True)
+    text = EVENTS.read_text().replace("namespace: timetracker", "namespace: mine")
+    (tree / "local/exporter/events.yaml").write_text(text)
+    assert render() == 0
+    assert capsys.readouterr().out == "".join(f"wrote local/{name}\n" for name in OUTPUTS)
+    assert "mine_events_total" in (tree / "local/grafana/dashboards/overview.json").read_text()
+    assert [path.name for path in tree.iterdir() if path.name != "local"] == ["exporter"]
+    assert render("--check") == 0

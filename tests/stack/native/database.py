@@ -27,6 +27,8 @@ SERVICES = native.ROOT / "tests/stack/fixtures/services.tsv"
 WHO = 'job="exporter",instance="exporter:9867"'
 # No panel asks for buckets, and they are two thirds of all series.
 LEFT_OUT = re.compile(r"#|\w+_bucket\{|\w+_created\b|process_|$")
+AT_ONCE = 5500  # scrapes, so that nothing grows beyond all bounds
+BEFORE = -1  # the place of what a series was at the end of the scrapes written before
 ABOUT_FILES = {"reading": 1, "rotated": 0}
 
 Times = range  # Unix seconds of the scrapes
@@ -43,11 +45,17 @@ def play(log: Path, catalogue: Path, past: str, per_day: int) -> None:
 
 
 def build(folder: Path, log: Path, catalogue: Path, times: Times) -> None:
-    """Write what was scraped at these times into `folder/data`."""
+    """Write what was scraped at these times into `folder/data`, a block after another."""
     samples = {**exposed(load(catalogue), log, times), **services(times)}
+    for begin in range(0, len(times), AT_ONCE):
+        write(folder, samples, times, begin)
+
+
+def write(folder: Path, samples: Samples, times: Times, begin: int) -> None:
+    """Write some scrapes; `samples` are left as they stand at their end."""
     text = folder / "scraped.om"
     with text.open("w") as out:
-        out.writelines(openmetrics(samples, times))
+        out.writelines(openmetrics(samples, times, begin))
     command = ["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet"]
     command += ["--max-block-duration=61d", str(text), str(folder / "data")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -132,15 +140,16 @@ def services(times: Times) -> Samples:
     return samples
 
 
-def openmetrics(samples: Samples, times: Times) -> Iterable[str]:
+def openmetrics(samples: Samples, times: Times, begin: int) -> Iterable[str]:
     """One untyped family after another, as `promtool` reads them."""
     for series in sorted(samples, key=lambda series: series.partition("{")[0]):
-        changes, value = samples[series], ""
+        changes, value = samples[series], samples[series].get(BEFORE, "")
         rows = []
-        for scrape, now in enumerate(times):
+        for scrape, now in enumerate(times[begin : begin + AT_ONCE], begin):
             value = changes.get(scrape, value)
             if value:
                 rows.append(f"{series} {value} {now}\n")
+        changes[BEFORE] = value
         yield "".join(rows)
     yield "# EOF\n"
 

@@ -1,0 +1,16 @@
+"""A user's own catalogue, and all that follows from it, in a folder that git ignores.
+
+So an upgrade is a `git pull` without conflicts. `local` has the same tree as the repository, as far
+as its files follow from the catalogue.
+"""
+
+from pathlib import Path
+
+CATALOGUE = "exporter/events.yaml"
+FOLDER = "local"
+
+
+def deck(root: Path) -> Path:
+    """The root of the tree that counts: `local` where it has a catalogue."""
+    own = root / FOLDER
+    return own if (own / CATALOGUE).is_file() else root

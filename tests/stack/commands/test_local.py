@@ -1,0 +1,41 @@
+"""A user's own catalogue in `local`: the stack mounts what follows from it instead of ours."""
+
+import shutil
+from pathlib import Path
+
+from eventdeck.stack import settings
+from eventdeck.stack.fingerprint import fingerprints
+from eventdeck.stack.place import Place
+
+ROOT = Path(__file__).parents[3]
+
+
+def clone(folder: Path) -> Place:
+    """What a clone has that the settings follow from."""
+    for name in ("compose", "exporter", "promtail", "prometheus", "loki", "grafana"):
+        shutil.copytree(ROOT / name, folder / name, symlinks=True)
+    return Place(folder)
+
+
+def test_without_one_nothing_is_set(tmp_path: Path) -> None:
+    """The tree of the repository is mounted."""
+    place = clone(tmp_path)
+    assert "DECK" not in settings.load(place)[0].environment()
+    assert place.deck == place.root
+
+
+def test_with_one_its_tree_is_mounted_and_watched(tmp_path: Path) -> None:
+    """Containers are made anew for another catalogue of one's own, and only those that read it."""
+    place = clone(tmp_path)
+    before = fingerprints(place)
+    own = tmp_path / "local"
+    shutil.copytree(ROOT / "exporter", own / "exporter", symlinks=True)
+    environment = settings.load(place)[0].environment()
+    assert environment["DECK"] == str(own)
+    first = fingerprints(place)
+    assert first["LOKI_CONFIG"] == before["LOKI_CONFIG"]
+    assert first["EXPORTER_CONFIG"] != before["EXPORTER_CONFIG"]
+    with (own / "exporter/events.yaml").open("a") as catalogue:
+        catalogue.write("# changed\n")
+    changed = {name for name, value in fingerprints(place).items() if first[name] != value}
+    assert changed == {"EXPORTER_CONFIG"}
