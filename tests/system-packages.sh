@@ -3,10 +3,13 @@
 # whenever you like: what is there is left alone.
 set -euo pipefail
 
-readonly debian=(
+debian=(
   busybox-static ca-certificates chromium debootstrap docker.io logrotate make mtail openssl
   python3 python3-venv tzdata
 )
+# Another's Node.js brings an npm of its own and refuses Debian's.
+command -v npm >/dev/null || debian+=(nodejs npm)
+readonly debian
 # "package file": Debian 12 has these too old; the programs from Debian sid run there unchanged.
 # Each goes from /usr/… to /usr/local/… without its package, so nothing of the system changes.
 readonly sid=(
