@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from eventdeck import own
 from eventdeck.catalogue.model import Catalogue
+from eventdeck.catch_up import CatchUp
 from eventdeck.checkpoint import Checkpoint, encode
 from eventdeck.count import Tally
 from eventdeck.decode import Decoder
@@ -58,6 +59,7 @@ class Exporter:
         self.tail = Tail(patterns, state.marks, state.happened, wall)
         self.history = History(self._counts, monotonic)
         self.skew = Skew(catalogue.line.zone)
+        self.catch_up = CatchUp(wall)
         self._texts = {form: Exposition(self.tally, openmetrics=form) for form in (True, False)}
         self.backlog = self.tail.lag  # bytes to be replayed before the first answer
         self._replayed_from = self.tail.happened.bytes_read
@@ -110,6 +112,7 @@ class Exporter:
         if self._unfolded:
             self.tally.fold()
             self._unfolded = 0
+            self.catch_up.note(self.tally.first, self.tally.latest, finished=not self.tail.lag)
             if not self.tail.lag:
                 self.skew.compare(self.tally.latest, self.tail.files)
 
@@ -170,6 +173,7 @@ class Exporter:
             lag_bytes=self.tail.lag,
             lag_seconds=self.lag_seconds,
             skew_seconds=self.skew.seconds,
+            caught_up_at=self.catch_up.at,
             checkpoint_age=age,
             checkpoint_failures=self.checkpoint.failures,
             unknown_names=len(tally.names.counts),

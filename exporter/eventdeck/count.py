@@ -29,6 +29,7 @@ class Tally:
         self.names = Names()
         self.gauges: dict[str, int] = {gauge.name: 0 for gauge in catalogue.gauges}
         self.latest: float | None = None  # the time of the last line folded
+        self.first: float | None = None  # that of the first line of the last fold
         self._heads = HeadReader(catalogue.line)
         self._waiting: dict[type[Row], list[Row]] = {}
         self._order: list[Batch] = []
@@ -53,7 +54,7 @@ class Tally:
             if rows:
                 self._fold_rows(kind, rows, look)
         self._fold_gauges()
-        self.latest = look.end or self.latest
+        self.first, self.latest = look.begin or None, look.end or self.latest
         self._order.clear()
         for rows in self._waiting.values():
             rows.clear()

@@ -25,6 +25,7 @@ class Figures(Struct):
     lag_bytes: int
     lag_seconds: float
     skew_seconds: float
+    caught_up_at: float  # Unix seconds; 0: never had to
     checkpoint_age: float | None  # seconds; None: nothing was saved yet
     checkpoint_failures: int
     unknown_names: int
@@ -105,6 +106,12 @@ def _single(figures: Figures) -> Iterator[Single]:
         "gauge",
         "Time of the last line less the time at which it was written; hours mean a wrong zone.",
         f.skew_seconds,
+    )
+    yield (
+        "eventdeck_catch_up_timestamp_seconds",
+        "gauge",
+        "When lines were last counted long after they were written; 0: never.",
+        f.caught_up_at,
     )
     if f.checkpoint_age is not None:
         yield (
