@@ -5,14 +5,21 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from eventdeck.catalogue.load import CatalogueError, load
+from eventdeck.render import rules, thresholds
 from eventdeck.render.files import Generated, render
 from eventdeck.render.local import CATALOGUE, deck
+from eventdeck.render.outputs import OUTPUTS
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare the flags of `eventdeck render`."""
     parser.add_argument(
         "--catalogue", metavar="FILE", help=f"catalogue to read (local/{CATALOGUE}, or {CATALOGUE})"
+    )
+    parser.add_argument(
+        "--thresholds",
+        metavar="FILE",
+        help=f"when alerts fire (local/{thresholds.FILE}, or {thresholds.FILE})",
     )
     parser.add_argument(
         "--root", metavar="DIR", help="root of the tree to write into (local, or the repository)"
@@ -31,7 +38,10 @@ def run(args: Namespace) -> int:
     try:
         if not root.is_dir():
             return _refuse(f"{root}: is no folder; --root names that of the repository")
-        behind = render(load(args.catalogue), root, check=args.check, force=args.force)
+        outputs = {**OUTPUTS, **rules.load(_thresholds(args, root), root).outputs()}
+        behind = render(
+            load(args.catalogue), root, check=args.check, force=args.force, outputs=outputs
+        )
     except CatalogueError as error:
         return _refuse(str(error))
     except OSError as error:
@@ -45,6 +55,11 @@ def _place(args: Namespace) -> tuple[str, Path]:
         return args.catalogue or CATALOGUE, Path(args.root or ".")
     root = deck(Path())
     return str(root / CATALOGUE), root
+
+
+def _thresholds(args: Namespace, root: Path) -> str:
+    own = root / thresholds.FILE
+    return args.thresholds or (str(own) if own.is_file() else thresholds.FILE)
 
 
 def _tell_stale(behind: list[Generated], root: Path) -> int:

@@ -5,18 +5,22 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
+from eventdeck.render import rules, thresholds
 from eventdeck.render.command import add_arguments, run
 from eventdeck.render.outputs import OUTPUTS
 
-EVENTS = Path(__file__).parents[3] / "exporter" / "events.yaml"
+ROOT = Path(__file__).parents[3]
+EVENTS = ROOT / "exporter" / "events.yaml"
+NAMES = [*OUTPUTS, *rules.load(str(ROOT / thresholds.FILE), ROOT).outputs()]
 Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(autouse=True)
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stand in a tree that holds a catalogue and nothing else."""
-    (tmp_path / "exporter").mkdir()
-    shutil.copy(EVENTS, tmp_path / "exporter")
+    """Stand in a tree that holds what people write, and nothing else."""
+    for name in ("exporter/events.yaml", thresholds.FILE, "prometheus/RUNBOOK.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -31,7 +35,7 @@ def render(*flags: str) -> int:
 def test_render_says_what_it_wrote(capsys: Capture) -> None:
     """The first run names each file; the second has nothing to say."""
     assert render() == 0
-    assert capsys.readouterr().out == "".join(f"wrote {name}\n" for name in OUTPUTS)
+    assert capsys.readouterr().out == "".join(f"wrote {name}\n" for name in NAMES)
     assert render() == 0
     assert capsys.readouterr().out == ""
 
@@ -40,7 +44,7 @@ def test_check_names_stale_files(capsys: Capture) -> None:
     """One name a line, then what to do; after rendering there is nothing."""
     assert render("--check") == 1
     said = capsys.readouterr()
-    assert said.out == "".join(f"{name}\n" for name in OUTPUTS)
+    assert said.out == "".join(f"{name}\n" for name in NAMES)
     assert said.err == "not what the catalogue says: run `make render`\n"
     render()
     capsys.readouterr()
@@ -85,6 +89,24 @@ def test_a_wrong_catalogue_writes_nothing(tree: Path, capsys: Capture) -> None:
     assert render() == 1
     assert "exporter/events.yaml:" in capsys.readouterr().err
     assert not (tree / "exporter" / "EVENTS.md").exists()
+
+
+def test_a_changed_threshold_makes_the_rules_stale(tree: Path, capsys: Capture) -> None:
+    """And what proves them; a threshold that is no number writes nothing."""
+    render()
+    path = tree / thresholds.FILE
+    path.write_text(path.read_text().replace("failures: 20", "failures: 30"))
+    capsys.readouterr()
+    assert render("--check") == 1
+    assert capsys.readouterr().out == "prometheus/rules/events.yml\nprometheus/tests/events.yml\n"
+    path.write_text(path.read_text().replace("failures: 30", "failures: thirty"))
+    assert render() == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f"{thresholds.FILE}:9: LoginBruteForce.failures: "
+        '"thirty" is no number; write one, such as 5\n'
+    )
 
 
 def test_a_missing_root_is_named(capsys: Capture) -> None:
