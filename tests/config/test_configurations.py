@@ -79,7 +79,7 @@ def test_grafana_is_provisioned_with_fixed_ids() -> None:
     """Dashboards name data sources by uid, and nobody edits what is provisioned."""
     found = settings("grafana/provisioning/datasources/eventdeck.yaml")
     sources: list[dict[str, object]] = found["datasources"]  # type: ignore[assignment]
-    assert [source["uid"] for source in sources] == ["prometheus", "loki"]
+    assert [source["uid"] for source in sources] == ["prometheus", "loki", "alertmanager"]
     assert all(source["editable"] is False for source in sources)
     assert found["prune"] is True
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 DEBIAN = "eventdeck-test/debian:bookworm"
 PYTHON = "eventdeck-test/python:bookworm"
 OURS = "eventdeck.test"  # label of every image made here
-SERVICES = ("prometheus", "loki", "promtail", "grafana")
+SERVICES = ("prometheus", "alertmanager", "loki", "promtail", "grafana")
 GRAFANA_HOME = Path("/usr/local/share/grafana")
 _AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 _SUITE = "bookworm"
@@ -73,6 +73,27 @@ EXPOSE 9090
 VOLUME ["/prometheus"]
 ENTRYPOINT ["/bin/prometheus"]
 CMD ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"]
+"""
+
+# The same, with another program.
+ALERTMANAGER = """
+FROM scratch
+COPY busybox /bin/busybox
+RUN ["/bin/busybox", "mkdir", "-p", "/usr/bin", "/usr/sbin", "/sbin", "/tmp", "/alertmanager", \
+  "/etc/alertmanager"]
+RUN ["/bin/busybox", "--install", "-s", "/bin"]
+COPY libraries /lib/x86_64-linux-gnu
+COPY loader /lib64/ld-linux-x86-64.so.2
+COPY certificates /etc/ssl/certs/ca-certificates.crt
+COPY passwd group /etc/
+COPY alertmanager amtool /bin/
+WORKDIR /alertmanager
+RUN ["/bin/busybox", "chown", "-R", "65534:65534", "/etc/alertmanager", "/alertmanager"]
+USER nobody
+EXPOSE 9093
+VOLUME ["/alertmanager"]
+ENTRYPOINT ["/bin/alertmanager"]
+CMD ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"]
 """
 
 # Alpine with bash and busybox' wget; here Debian, for the program that is linked against glibc.
@@ -173,6 +194,12 @@ def _recipe(service: str) -> tuple[str, dict[str, Path | str]]:
     if service == "prometheus":
         programs = {name: _program(name) for name in ("prometheus", "promtool", "busybox")}
         return PROMETHEUS, {**etc, **programs, **_libraries(programs["prometheus"])}
+    if service == "alertmanager":
+        programs = {
+            "alertmanager": _program("prometheus-alertmanager"),
+            **{name: _program(name) for name in ("amtool", "busybox")},
+        }
+        return ALERTMANAGER, {**etc, **programs, **_libraries(programs["alertmanager"])}
     return GRAFANA, {
         "grafana": _program("grafana"),
         "busybox": _program("busybox"),

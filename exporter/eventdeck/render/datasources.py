@@ -44,6 +44,15 @@ datasources:
           matcherRegex: '{field}'
           urlDisplayLabel: Lines of this request
           url: *lines_of_request
+
+  - name: Alertmanager
+    type: alertmanager
+    uid: alertmanager
+    url: http://alertmanager:9093
+    access: proxy
+    editable: false
+    jsonData:
+      implementation: prometheus # not that of Mimir
 """
 
 

@@ -11,6 +11,7 @@ from eventdeck.stack.place import Place
 CONFIGURATIONS = {
     "EXPORTER_CONFIG": "exporter/events.yaml",
     "PROMETHEUS_CONFIG": "prometheus",
+    "ALERTMANAGER_CONFIG": "alertmanager",
     "LOKI_CONFIG": "loki",
     "PROMTAIL_CONFIG": "promtail",
     "GRAFANA_CONFIG": "grafana/provisioning",

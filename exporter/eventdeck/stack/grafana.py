@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from eventdeck.stack import address, secret, web
 from eventdeck.stack.settings import Settings
 
-SOURCES = ("prometheus", "loki")
+SOURCES = ("prometheus", "loki", "alertmanager")
 _UNAUTHORIZED, _NOT_FOUND, _OK = 401, 404, 200
 
 

@@ -11,7 +11,7 @@ _BUILT = '{{index .Config.Labels "eventdeck.source"}}'
 def missing(project: Project) -> list[str]:
     """Return the services whose image is not on this machine; the exporter's is never fetched."""
     values = project.settings.values
-    services = ("prometheus", "loki", "promtail", "grafana")
+    services = ("prometheus", "alertmanager", "loki", "promtail", "grafana")
     return [name for name in services if not _here(values[f"{name.upper()}_IMAGE"])]
 
 

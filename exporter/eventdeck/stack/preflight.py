@@ -18,6 +18,7 @@ def look(settings: Settings, run: Ask) -> list[Finding]:
     found += ports.look(settings, run)
     found += disk.look(run)
     found += _open_to_others(settings)
+    found += settings.receivers.look()
     if not settings.sample:
         found += log_folder.look(settings)
     return found + list(_catalogue(settings))

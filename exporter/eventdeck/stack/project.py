@@ -13,7 +13,7 @@ from eventdeck.stack.engine import Answer, ask
 from eventdeck.stack.settings import Settings
 
 # The way of a line through the stack.
-ORDER = ("sample", "exporter", "loki", "promtail", "prometheus", "grafana")
+ORDER = ("sample", "exporter", "loki", "promtail", "prometheus", "alertmanager", "grafana")
 
 
 class Project(Struct, frozen=True):

@@ -13,8 +13,9 @@ from eventdeck.stack import env_file
 from eventdeck.stack.finding import Finding
 from eventdeck.stack.fingerprint import fingerprints
 from eventdeck.stack.place import Place
+from eventdeck.stack.receivers import FILLED, FOLDER, SETTINGS, Receivers
 
-PORTS = ("GRAFANA_PORT", "EXPORTER_PORT", "PROMETHEUS_PORT", "LOKI_PORT")
+PORTS = ("GRAFANA_PORT", "EXPORTER_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT", "LOKI_PORT")
 _HIGHEST_PORT = 65535
 _LARGEST_GID = 2**32 - 2
 
@@ -45,6 +46,11 @@ class Settings(Struct, frozen=True):
         return Path(os.path.normpath(self.place.compose / self.values["SECRETS_PATH"]))
 
     @property
+    def receivers(self) -> Receivers:
+        """Who is told of alerts."""
+        return Receivers(self.place, self.values, self.secrets)
+
+    @property
     def images(self) -> list[str]:
         """Every image that is run."""
         return [self.values[name] for name in sorted(self.values) if name.endswith("_IMAGE")]
@@ -55,13 +61,15 @@ class Settings(Struct, frozen=True):
 
     def environment(self) -> dict[str, str]:
         """Return what Compose fills in, with the digests that make it replace a container."""
-        given = {name: value for name, value in self.values.items() if value}
+        given = {n: value for n, value in self.values.items() if value and n not in SETTINGS}
         if not self.sample:
             given["LOG_PATH"] = str(self.log_path)
         elif "LOG_FILE" in given:
             del given["LOG_FILE"]  # of the user's own log
         if self.place.deck != self.place.root:
             given["DECK"] = str(self.place.deck)
+        if not self.sample and (self.place.root / FOLDER / FILLED).exists():
+            given["ALERTMANAGER_FILE"] = FILLED
         return given | fingerprints(self.place)
 
 
@@ -119,6 +127,8 @@ def _address(value: str) -> str:
     return ""
 
 
+_MAIL = r"[^\s@,]+@[^\s@,]+"
+_MAILS = rf"{_MAIL}(, ?{_MAIL})*"
 _PORT = _whole(1, _HIGHEST_PORT, "write a port from 1 to 65535")
 _VALUES = {
     **dict.fromkeys(PORTS, _PORT),
@@ -127,6 +137,11 @@ _VALUES = {
     "LOG_GID": _whole(0, _LARGEST_GID, "write the number of a group: `getent group adm` shows it"),
     "LOG_FILE": _matches(r"[^/]+", "write a name without a folder; the folder is LOG_PATH"),
     "REDACTION": _matches(r"strict|mask|off", "write strict, mask or off"),
+    "ALERT_EMAIL_TO": _matches(_MAILS, "write an address; several are divided by commas"),
+    "ALERT_EMAIL_FROM": _matches(_MAIL, "write an address such as eventdeck@example.org"),
+    "SMTP_SERVER": _matches(
+        r"[^\s/:]+:\d{1,5}", "write name and port, such as smtp.example.org:587"
+    ),
     "GRAFANA_URL": _matches(r"https?://\S+", "write an address such as http://localhost:3000/"),
     "PROMETHEUS_RETENTION_TIME": _matches(r"\d+[hdwy]", "write a duration such as 400d"),
     "PROMETHEUS_RETENTION_SIZE": _matches(r"\d+(MB|GB|TB)", "write a size such as 5GB"),

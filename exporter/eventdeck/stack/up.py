@@ -62,6 +62,8 @@ def _look(place: Place) -> Project | None:
         return None
     for path in secret.prepare(chosen.secrets):
         say(f"made {place.shown(path)}")
+    chosen.receivers.prepare()
+    chosen.receivers.write()
     return current(chosen)
 
 

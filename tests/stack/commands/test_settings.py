@@ -2,6 +2,7 @@
 
 import pytest
 from eventdeck.stack.place import Place
+from eventdeck.stack.settings import PORTS
 
 from tests.stack.commands.conftest import Write
 
@@ -29,7 +30,9 @@ def test_the_log_folder_may_be_relative_to_the_clone(write: Write, place: Place)
 def test_an_unknown_name_is_named_with_the_nearest(write: Write, typo: str, meant: str) -> None:
     """A typo stops the start: ignored, it would run something else than what is written."""
     _, (found,) = write("#", f"{typo}=1")
-    assert f".env, line 6: {typo} is not a name that the stack knows" in found.sentence
+    assert (
+        f".env, line {len(PORTS) + 2}: {typo} is not a name that the stack knows" in found.sentence
+    )
     assert found.remedy == f"write {meant}"
     assert found.fatal
 

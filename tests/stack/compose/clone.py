@@ -14,9 +14,9 @@ from docker.models.containers import Container
 from tests.stack import images
 from tests.stack.native.engines import ROOT, Json, eventually, free_port
 
-FOLDERS = ("compose", "exporter", "prometheus", "loki", "promtail", "grafana")
-SERVICES = ("exporter", "prometheus", "loki", "promtail", "grafana")
-PORTS = ("GRAFANA_PORT", "EXPORTER_PORT", "PROMETHEUS_PORT", "LOKI_PORT")
+FOLDERS = ("compose", "exporter", "prometheus", "alertmanager", "loki", "promtail", "grafana")
+SERVICES = ("exporter", "prometheus", "alertmanager", "loki", "promtail", "grafana")
+PORTS = ("GRAFANA_PORT", "EXPORTER_PORT", "PROMETHEUS_PORT", "ALERTMANAGER_PORT", "LOKI_PORT")
 LONGEST = 300  # seconds that a command may take, on a slow machine too
 
 

@@ -14,6 +14,8 @@ from tests.stack.compose.dockerd import engine
 from tests.stack.native.conftest import shipped
 from tests.stack.native.engines import BUILD, version
 
+PROGRAMS = {"alertmanager": "prometheus-alertmanager"}  # as Debian calls it
+
 
 @pytest.fixture(scope="session")
 def client(
@@ -42,10 +44,10 @@ def all_images(
     """Make the images of all services; the shipped names do not stay behind."""
     for program in ("loki", "promtail", "grafana"):
         require(program, BUILD)
-    for program in ("prometheus", "promtool", "busybox"):
+    for program in ("prometheus", "promtool", "prometheus-alertmanager", "amtool", "busybox"):
         require(program)
     for program in images.SERVICES:
-        record_engine(program, version(program), shipped(program))
+        record_engine(program, version(PROGRAMS.get(program, program)), shipped(program))
     assert base
     before = images.present(client)
     images.make(client)

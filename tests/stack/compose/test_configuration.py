@@ -18,6 +18,7 @@ def append(path: Path) -> None:
 CHANGES = {
     "exporter": "exporter/events.yaml",
     "prometheus": "prometheus/prometheus.yml",
+    "alertmanager": "alertmanager/alertmanager.yml",
     "loki": "loki/loki.yaml",
     "promtail": "promtail/promtail.yaml",
     "grafana": "grafana/provisioning/datasources",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from eventdeck.stack import env_file
+from eventdeck.stack import env_file, receivers
 from eventdeck.stack.settings import PORTS
 
 from tests.conftest import Require
@@ -20,9 +20,11 @@ FILES = {"compose.yaml": ["compose.yaml"], "sample.yaml": ["compose.yaml", "samp
 IMAGES = env_file.values(COMPOSE / "versions.env")
 EXAMPLE = env_file.documented(COMPOSE / "env.example")
 # Set by the commands, not by people: digests.
+_OTHERS = ("ALERTMANAGER", "LOKI", "PROMTAIL", "GRAFANA")
 COMPUTED = {
     "EXPORTER_SOURCE",
-    *(f"{name}_CONFIG" for name in ("EXPORTER", "PROMETHEUS", "LOKI", "PROMTAIL", "GRAFANA")),
+    *(f"{name}_CONFIG" for name in ("EXPORTER", "PROMETHEUS", *_OTHERS)),
+    "ALERTMANAGER_FILE",
 }
 USED = re.compile(r"(?<!\$)\$\{([A-Z_]+)(?::-([^{}]*))?\}")
 
@@ -55,7 +57,7 @@ def project(request: pytest.FixtureRequest, require: Require) -> Json:
 
 def test_every_image_is_pinned_in_one_file() -> None:
     """A tag that says a version, and never `latest`."""
-    assert len(IMAGES) == 6
+    assert len(IMAGES) == 7
     for name, image in IMAGES.items():
         assert name.endswith("_IMAGE")
         assert re.fullmatch(r"[a-z/]+:v?\d+\.\d+[\w.-]*(@sha256:[0-9a-f]{64})?", image), image
@@ -84,7 +86,7 @@ def test_defaults_are_those_that_the_example_explains(file: str) -> None:
 def test_everything_that_the_example_explains_is_used() -> None:
     """No name in env.example is without effect."""
     used = {name for file in FILES for name, _ in USED.findall((COMPOSE / file).read_text())}
-    assert set(EXAMPLE) == used - COMPUTED | set(PORTS)
+    assert set(EXAMPLE) == used - COMPUTED | set(PORTS) | set(receivers.SETTINGS)
 
 
 def test_every_service_is_hardened(project: Json) -> None:
@@ -127,7 +129,8 @@ def test_nothing_is_open_beyond_this_machine(project: Json) -> None:
 
 def test_no_secret_is_a_value(project: Json) -> None:
     """Secrets are files; the environment names their paths only."""
-    assert set(project["secrets"]) == {"grafana-admin-password", "redaction-salt"}
+    ours = {"grafana-admin-password", "redaction-salt"}
+    assert set(project["secrets"]) == ours | set(receivers.FILES)
     for service in project["services"].values():
         for name, value in (service.get("environment") or {}).items():
             if re.search("PASSWORD|SALT|TOKEN|KEY", name):
@@ -142,6 +145,8 @@ def test_samples_have_volumes_of_their_own(require: Require) -> None:
     assert not volumes[0] & volumes[1]
     assert set(made_up["services"]) - set(real["services"]) == {"sample"}
     assert "/logs" not in [m["target"] for m in real["services"]["loki"]["volumes"]]
+    command = made_up["services"]["alertmanager"]["command"]
+    assert command[0] == "--config.file=/etc/alertmanager/alertmanager.yml"
     for service in ("exporter", "promtail"):
         (logs,) = (m for m in made_up["services"][service]["volumes"] if m["target"] == "/logs")
         assert (logs["type"], logs["source"], logs["read_only"]) == ("volume", "logs", True)
