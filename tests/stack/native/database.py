@@ -111,6 +111,7 @@ def about(tally: Tally, decoder: Decoder) -> own.Figures:
         files=ABOUT_FILES,
         lag_bytes=0,
         lag_seconds=0.0,
+        caught_up_at=0.0,
         skew_seconds=0.0,
         checkpoint_age=0.5,
         checkpoint_failures=0,
