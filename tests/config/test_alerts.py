@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 from eventdeck.catalogue.load import load
+from eventdeck.catalogue.model import Signals
 from eventdeck.render import files, rules, runbook, thresholds
 from eventdeck.render.alert import Json
 from eventdeck.render.rules import Rules
+from msgspec import structs
 
 from tests.config.test_configurations import ROOT, run
 from tests.conftest import Require
@@ -20,7 +22,7 @@ DASHBOARDS = {"overview", "signin", "errors", "pipeline", "stack"}
 
 def shipped() -> Rules:
     """The rules as the repository has them."""
-    return rules.load(str(ROOT / thresholds.FILE), ROOT)
+    return rules.load(str(ROOT / thresholds.FILE), ROOT / runbook.FILE)
 
 
 def alerts(folder: Path = ROOT / "prometheus/rules") -> list[Json]:
@@ -115,17 +117,21 @@ def test_thresholds_have_an_alert_each() -> None:
     assert set(thresholds.KEYS) <= names
 
 
-def test_a_catalogue_without_signals_has_no_alerts_over_them(
-    require: Require, tmp_path: Path
+@pytest.mark.parametrize("errors", [True, False])
+def test_a_catalogue_has_alerts_over_what_it_signals_only(
+    require: Require, tmp_path: Path, *, errors: bool
 ) -> None:
     """A web shop that says nothing of sign-ins: its rules hold for it, and pass the same tests."""
     require("promtool")
     catalogue = load(SHOP)
+    if not errors:
+        catalogue = structs.replace(catalogue, signals=Signals())
     files.render(catalogue, tmp_path, outputs=shipped().outputs())
     text = (tmp_path / "prometheus/rules/events.yml").read_text()
     names = {alert["alert"] for alert in alerts(tmp_path / "prometheus/rules")}
     assert "timetracker" not in text
-    assert not names & {"LoginBruteForce", "BackupMissing", "ErrorBurst", "AdminRoleChanged"}
+    assert not names & {"LoginBruteForce", "BackupMissing", "AdminRoleChanged"}
+    assert ("ErrorBurst" in names) == errors
     for name in TESTS:
         run("promtool", "test", "rules", str(tmp_path / "prometheus/tests" / name))
 

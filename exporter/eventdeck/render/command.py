@@ -5,7 +5,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from eventdeck.catalogue.load import CatalogueError, load
-from eventdeck.render import rules, thresholds
+from eventdeck.render import rules, runbook, thresholds
 from eventdeck.render.files import Generated, render
 from eventdeck.render.local import CATALOGUE, deck
 from eventdeck.render.outputs import OUTPUTS
@@ -38,7 +38,7 @@ def run(args: Namespace) -> int:
     try:
         if not root.is_dir():
             return _refuse(f"{root}: is no folder; --root names that of the repository")
-        outputs = {**OUTPUTS, **rules.load(_thresholds(args, root), root).outputs()}
+        outputs = {**OUTPUTS, **_rules(args, root).outputs()}
         behind = render(
             load(args.catalogue), root, check=args.check, force=args.force, outputs=outputs
         )
@@ -57,9 +57,13 @@ def _place(args: Namespace) -> tuple[str, Path]:
     return str(root / CATALOGUE), root
 
 
-def _thresholds(args: Namespace, root: Path) -> str:
-    own = root / thresholds.FILE
-    return args.thresholds or (str(own) if own.is_file() else thresholds.FILE)
+def _rules(args: Namespace, root: Path) -> rules.Rules:
+    """Thresholds and runbook: the user's own where he has them, or else ours."""
+    limits, text = (
+        found if (found := root / name).is_file() else Path(name)
+        for name in (thresholds.FILE, runbook.FILE)
+    )
+    return rules.load(args.thresholds or str(limits), text)
 
 
 def _tell_stale(behind: list[Generated], root: Path) -> int:

@@ -83,10 +83,9 @@ class Rules(Struct, frozen=True):
         return _yaml(catalogue, _test_file(NAMES, rule_tests.together(catalogue)))
 
 
-def load(thresholds_path: str, root: Path) -> Rules:
+def load(thresholds_path: str, runbook_path: Path) -> Rules:
     """Read what the rules are made of, besides the catalogue. Raises `CatalogueError`."""
-    path = root / runbook.FILE
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = runbook_path.read_text(encoding="utf-8") if runbook_path.exists() else ""
     return Rules(thresholds.load(thresholds_path), text)
 
 

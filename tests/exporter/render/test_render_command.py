@@ -5,13 +5,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
-from eventdeck.render import rules, thresholds
+from eventdeck.render import rules, runbook, thresholds
 from eventdeck.render.command import add_arguments, run
 from eventdeck.render.outputs import OUTPUTS
 
 ROOT = Path(__file__).parents[3]
 EVENTS = ROOT / "exporter" / "events.yaml"
-NAMES = [*OUTPUTS, *rules.load(str(ROOT / thresholds.FILE), ROOT).outputs()]
+NAMES = [*OUTPUTS, *rules.load(str(ROOT / thresholds.FILE), ROOT / runbook.FILE).outputs()]
 Capture = pytest.CaptureFixture[str]
 
 
@@ -121,7 +121,9 @@ def test_a_catalogue_of_ones_own_has_a_tree_of_its_own(tree: Path, capsys: Captu
     text = EVENTS.read_text().replace("namespace: timetracker", "namespace: mine")
     (tree / "local/exporter/events.yaml").write_text(text)
     assert render() == 0
-    assert capsys.readouterr().out == "".join(f"wrote local/{name}\n" for name in OUTPUTS)
+    assert capsys.readouterr().out == "".join(f"wrote local/{name}\n" for name in NAMES)
     assert "mine_events_total" in (tree / "local/grafana/dashboards/overview.json").read_text()
-    assert [path.name for path in tree.iterdir() if path.name != "local"] == ["exporter"]
+    assert "ErrorBurst" in (tree / "local/grafana/dashboards/runbook.json").read_text()
+    assert {path.name for path in tree.iterdir()} == {"exporter", "prometheus", "local"}
+    assert not (tree / "prometheus/rules").exists()
     assert render("--check") == 0
