@@ -146,7 +146,8 @@ def test_another_catalogue_with_signals_passes_too(require: Require, tmp_path: P
         "backups": ["stock.counted"],
         "role_changes": ["parcel.moved"],
     }
-    path.write_text(SHOP.read_text() + yaml.safe_dump({"signals": signals}))
+    shop = yaml.safe_load(SHOP.read_text()) | {"signals": signals}
+    path.write_text(yaml.safe_dump(shop, sort_keys=False))
     files.render(load(path), tmp_path, outputs=shipped().outputs())
     assert {a["alert"] for a in alerts(tmp_path / "prometheus/rules")} == {
         a["alert"] for a in alerts()
