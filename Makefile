@@ -2,7 +2,7 @@ PYTHON ?= python3
 RUN := .venv/bin/eventdeck
 LOCK := .venv/bin/uv pip compile -q pyproject.toml --group build
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs destroy demo sample render check test lint bench soak fuzz lock clean venv venv-test
+.PHONY: help up down status logs backup restore destroy demo sample render check test lint bench soak fuzz lock clean venv venv-test
 
 help: ## this list; ARGS="..." adds flags to a command, PYTHON=python3.12 chooses the Python
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,12 @@ status: venv ## what runs, how it is, where, and how far behind
 
 logs: venv ## what the services say
 	@$(RUN) logs $(ARGS)
+
+backup: venv ## all that the stack keeps in one file, in backups/; it pauses for seconds
+	@$(RUN) backup $(ARGS)
+
+restore: venv ## the stack as it was in a backup: FILE=backups/…
+	@$(RUN) restore $(or $(FILE),$(error name a backup: make restore FILE=backups/...)) $(ARGS)
 
 destroy: venv ## remove the stack with its data, after asking
 	@$(RUN) destroy $(ARGS)

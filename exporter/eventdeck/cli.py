@@ -13,6 +13,8 @@ COMMANDS = {
     "down": ("eventdeck.stack.down", "stop the stack and keep its data"),
     "status": ("eventdeck.stack.status", "show what runs, how it is, where, and how far behind"),
     "logs": ("eventdeck.stack.logs", "show what the services say"),
+    "backup": ("eventdeck.stack.backup", "write all that the stack keeps into one file"),
+    "restore": ("eventdeck.stack.restore", "bring the stack back from a backup"),
     "destroy": ("eventdeck.stack.destroy", "remove the stack with its data, after asking"),
     "serve": ("eventdeck.run", "follow logs and expose their events as series, with a live page"),
     "demo": ("eventdeck.demo", "serve live sample events, to see what Eventdeck does"),

@@ -55,6 +55,15 @@ class Settings(Struct, frozen=True):
         """Every image that is run."""
         return [self.values[name] for name in sorted(self.values) if name.endswith("_IMAGE")]
 
+    @property
+    def named_images(self) -> dict[str, str]:
+        """Every image that is run, by its variable; the one that ours is built on is none."""
+        return {
+            name: self.values[name]
+            for name in sorted(self.values)
+            if name.endswith("_IMAGE") and name != "PYTHON_IMAGE"
+        }
+
     def bind(self, port: str) -> str:
         """Return the address that one of `PORTS` is opened on."""
         return self.values["GRAFANA_BIND" if port == "GRAFANA_PORT" else "BIND"]
@@ -73,11 +82,11 @@ class Settings(Struct, frozen=True):
         return given | fingerprints(self.place)
 
 
-def load(place: Place) -> tuple[Settings, list[Finding]]:
-    """Read what is set; everything that is wrong with it is found at once."""
+def load(place: Place, env: Path | None = None) -> tuple[Settings, list[Finding]]:
+    """Read what is set, in `.env` or another file; all that is wrong with it is found at once."""
     defaults = env_file.documented(place.example)
     versions = env_file.values(place.versions)
-    lines, garbled = env_file.read(place.env)
+    lines, garbled = env_file.read(env or place.env)
     name = place.shown(place.env)
     found = [
         Finding(f'{name}, line {line.number}: "{line.text}" sets nothing', "write it as NAME=value")

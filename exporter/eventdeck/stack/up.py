@@ -39,7 +39,7 @@ def run(args: Namespace) -> int:  # noqa: ARG001  every command takes them
     if project is None:
         return 1
     try:
-        return _start(project)
+        return start(project)
     except KeyboardInterrupt:
         say("\nThe stack goes on starting: `make status` shows it, `make down` stops it.")
         return 130
@@ -72,7 +72,8 @@ def _tell(findings: list[Finding], heading: str) -> None:
         say("\n".join([heading, *(f"  {number}. {one}" for number, one in enumerate(findings, 1))]))
 
 
-def _start(project: Project) -> int:
+def start(project: Project) -> int:
+    """Start a stack that may start, and wait until it is well; 0, or 1 with the reasons said."""
     if not _stop_other(project) or not images.prepare(project):
         return 1
     services, before = project.services(), project.containers()
