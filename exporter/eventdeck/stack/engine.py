@@ -41,8 +41,10 @@ Ask = Callable[[list[str]], Answer]
 ABSENT = 127  # exit code of a program that is not there, as shells have it
 
 
-def ask(command: list[str], environment: dict[str, str] | None = None) -> Answer:
-    """Run a program to its end, without a terminal."""
+def ask(
+    command: list[str], environment: dict[str, str] | None = None, *, apart: bool = False
+) -> Answer:
+    """Run a program to its end, without a terminal; one that runs apart sees no Ctrl-C."""
     try:
         done = subprocess.run(  # noqa: S603  every caller names the program itself
             command,
@@ -52,6 +54,7 @@ def ask(command: list[str], environment: dict[str, str] | None = None) -> Answer
             errors="replace",
             check=False,
             env=environment,
+            start_new_session=apart,
         )
     except OSError as error:
         return Answer(ABSENT, err=str(error))

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from eventdeck.stack.engine import ask
+from eventdeck.stack.engine import Answer, ask
 from eventdeck.stack.project import Project
 from eventdeck.stack.say import say
 
 _RUNNING = {"running", "restarting"}
+# What the others read from or write to: Prometheus would find it down, Promtail could not empty its
+# hands. All others are stopped before.
+_LAST = {"sample", "exporter", "loki"}
 _ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 _LOOK_EVERY = 0.2  # seconds
 _PATIENCE = 180.0  # seconds until services that are started again are given up
@@ -38,41 +41,43 @@ def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001  a
 @contextmanager
 def quiet(project: Project) -> Iterator[list[str]]:
     """Stop what runs of a project, for as long as it lasts; give the services."""
-    found = project.containers().values()
-    running = [one for one in found if one.state in _RUNNING]
-    services = [one.service for one in running]
+    running = [one for one in project.containers().values() if one.state in _RUNNING]
     began = time.monotonic()
     try:
-        if services:
-            stopped = project.run("stop", *services)
-            if not stopped.ok:
-                raise NotQuietError(stopped.complaint)
-        yield services
+        for last in (False, True):
+            _stop([one.id for one in running if (one.service in _LAST) is last])
+        yield [one.service for one in running]
     finally:
-        if services:
-            with _undisturbed():
-                _start([one.id for one in running], began)
+        if running:
+            _start([one.id for one in running], began)
 
 
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Let nobody end us, nor what we start, before all runs again."""
-    numbers = (signal.SIGINT, *_ENDINGS)
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _stop(containers: list[str]) -> None:
+    if containers:
+        stopped = _told("stop", containers)
+        if not stopped.ok:
+            raise NotQuietError(f"the services would not stop: {stopped.complaint}")
 
 
 def _start(containers: list[str], began: float) -> None:
     # Not by Compose, which would let each wait for others to be healthy; none of them needs that.
-    started = ask(["docker", "container", "start", *containers])
+    started = _told("start", containers)
     if not started.ok:
         say(f"They cannot be started again: {started.complaint}; mend that, then `make up`.")
         return
     say(f"All were stopped for {time.monotonic() - began:.1f} s, and run again.")
+
+
+def _told(what: str, containers: list[str]) -> Answer:
+    """Stop or start all of them. Whoever wants to end us waits for it.
+
+    Half told, the engine would go on by itself, and stop what we have just started again.
+    """
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, *_ENDINGS))
+    try:
+        return ask(["docker", "container", what, *containers], apart=True)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
 def healthy(project: Project, services: list[str]) -> bool:

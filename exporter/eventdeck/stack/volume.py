@@ -17,7 +17,6 @@ from msgspec import Struct
 from eventdeck.stack.project import Project
 
 _PIECE = 1 << 20  # bytes
-_GROUP = {"start_new_session": True}  # Ctrl-C is our business, not that of `docker cp`
 
 
 class CopyError(Exception):
