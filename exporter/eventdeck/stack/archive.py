@@ -1,7 +1,7 @@
 """A backup as a file: what is in it, and whether it is whole.
 
-A tar that can be unpacked by hand: `about.txt`, `env`, `secrets/…`, a tar of each volume,
-`manifest.json`, and last `SHA256SUMS` over all of them, without which it was cut short.
+A tar that can be unpacked by hand: `about.txt`, `env`, `secrets/…`, a tar of the folder `local`
+and of each volume, `manifest.json`, and last `SHA256SUMS`, without which it was cut short.
 """
 
 import hashlib
@@ -16,13 +16,13 @@ import msgspec
 from msgspec import Struct
 
 FORMAT = 1
-ABOUT, ENV, MANIFEST, SUMS = "about.txt", "env", "manifest.json", "SHA256SUMS"
+ABOUT, ENV, LOCAL, MANIFEST, SUMS = "about.txt", "env", "local.tar", "manifest.json", "SHA256SUMS"
 SECRETS, VOLUMES = "secrets/", "volumes/"
 FIRST_WORDS = b"A backup of Eventdeck"
 
 _LINE = re.compile(r"([0-9a-f]{64})  (\S+)")
 _MEMBER = re.compile(
-    r"about\.txt|env|manifest\.json|SHA256SUMS"
+    r"about\.txt|env|local\.tar|manifest\.json|SHA256SUMS"
     r"|secrets/[A-Za-z0-9_-][A-Za-z0-9._-]*|volumes/[A-Za-z0-9_-]+\.tar"
 )
 _PIECE = 1 << 20  # bytes
@@ -85,17 +85,12 @@ class Archive:
         """Return a small member; empty where there is none."""
         if name not in self.members:
             return b""
-        with self._member(name) as stream:
+        with self.member(name) as stream:
             return stream.read()
 
     @contextmanager
-    def volume(self, name: str) -> Iterator[IO[bytes]]:
-        """Give the tar of a volume."""
-        with self._member(f"{VOLUMES}{name}.tar") as stream:
-            yield stream
-
-    @contextmanager
-    def _member(self, name: str) -> Iterator[IO[bytes]]:
+    def member(self, name: str) -> Iterator[IO[bytes]]:
+        """Give a member to read from."""
         stream = self._tar.extractfile(self.members[name])
         if stream is None:
             raise Unusable(f"{self.path}: {name} {_ODD}")
@@ -145,7 +140,7 @@ class Archive:
         for name in self.members:
             if name == SUMS:
                 continue
-            with self._member(name) as stream:
+            with self.member(name) as stream:
                 if digest(stream) != sums.pop(name, ""):
                     raise Unusable(
                         f"{self.path}: {name} has another checksum than when it was written; "

@@ -7,8 +7,17 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 from eventdeck import __version__
-from eventdeck.stack import archive_writer, destroy, engine, images, settings
-from eventdeck.stack.archive import ENV, FORMAT, SECRETS, VOLUMES, Archive, Manifest, Unusable
+from eventdeck.stack import archive_writer, destroy, engine, images, local, settings
+from eventdeck.stack.archive import (
+    ENV,
+    FORMAT,
+    LOCAL,
+    SECRETS,
+    VOLUMES,
+    Archive,
+    Manifest,
+    Unusable,
+)
 from eventdeck.stack.archive_writer import ArchiveWriter, BusyError
 from eventdeck.stack.place import Misplaced, find
 from eventdeck.stack.project import Project, current
@@ -139,6 +148,9 @@ def _add_settings(writer: ArchiveWriter, chosen: Settings) -> None:
         for path in sorted(chosen.secrets.iterdir()):
             if path.is_file():
                 writer.add(f"{SECRETS}{path.name}", path.read_bytes())
+    if chosen.place.local.is_dir():
+        with writer.member(LOCAL) as member:
+            local.pack(chosen.place.local, member)
 
 
 def _add_volumes(writer: ArchiveWriter, project: Project, wanted: list[Volume]) -> None:

@@ -23,9 +23,14 @@ class Place(Struct, frozen=True):
         return local.deck(self.root)
 
     @property
+    def local(self) -> Path:
+        """What is the user's own and in no repository: catalogue, dashboards, thresholds."""
+        return self.root / local.FOLDER
+
+    @property
     def own_dashboards(self) -> Path:
         """The user's own dashboards, which nothing here ever writes."""
-        return self.root / "local/dashboards"
+        return self.local / "dashboards"
 
     @property
     def compose(self) -> Path:

@@ -14,11 +14,12 @@ from eventdeck.stack import (
     destroy,
     env_file,
     images,
+    local,
     preflight,
     settings,
     up,
 )
-from eventdeck.stack.archive import ENV, FORMAT, Archive, Unusable
+from eventdeck.stack.archive import ENV, FORMAT, LOCAL, VOLUMES, Archive, Unusable
 from eventdeck.stack.archive_writer import BusyError
 from eventdeck.stack.engine import ask
 from eventdeck.stack.finding import Finding
@@ -26,6 +27,7 @@ from eventdeck.stack.place import Misplaced, Place, find
 from eventdeck.stack.project import Project, current
 from eventdeck.stack.quiet import interruptible
 from eventdeck.stack.say import say
+from eventdeck.stack.settings import Settings
 from eventdeck.stack.volume import CopyError, copy_in, volumes
 
 _GIB = 1024**3
@@ -42,7 +44,8 @@ def add_arguments(parser: ArgumentParser) -> None:
     add("--yes", action="store_true", help="do not ask before what is there is replaced")
     parser.epilog = (
         "Before anything is changed, the archive is read to its end and compared with its "
-        "checksums. A .env that sets something is kept; without one, that of the archive is taken."
+        "checksums. A .env that sets something, and a folder local that holds something, are kept; "
+        "where there is none, that of the archive is taken."
     )
 
 
@@ -91,11 +94,14 @@ def _refuse_other_version(archive: Archive) -> None:
 
 def _project(place: Place, archive: Archive, *, own: bool) -> Project:
     """Return the project to restore into: by the .env that is here, or else by the archive's."""
-    with tempfile.TemporaryDirectory() as folder:
-        env = Path(folder, ".env")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        env = folder / ".env"
         env.write_bytes(place.env.read_bytes() if own else archive.content(ENV))
         chosen, found = settings.load(place, env)
-    found += preflight.look(chosen, ask)
+        _write_secrets(archive, folder / "secrets")
+        with_secrets = Settings(place, chosen.values | {"SECRETS_PATH": str(folder / "secrets")})
+        found += preflight.look(with_secrets, ask)
     found += _room(archive)
     fatal = [f"  {number}. {one}" for number, one in enumerate(_fatal(found), 1)]
     if fatal:
@@ -183,22 +189,38 @@ def _fill(project: Project, archive: Archive) -> None:
     for volume in volumes(project):
         if volume.name in archive.volumes:
             say(f"restoring {volume.name} …")
-            with archive.volume(volume.name) as source:
+            with archive.member(f"{VOLUMES}{volume.name}.tar") as source:
                 copy_in(found[volume.service].id, volume, source)
 
 
 def _put_settings(project: Project, archive: Archive, *, own: bool) -> None:
-    chosen = project.settings
+    chosen, place = project.settings, project.settings.place
     env = archive.content(ENV)
     if not own:
-        chosen.place.env.write_bytes(env)
-        say(f"took {chosen.place.shown(chosen.place.env)} from the archive")
-    elif env != chosen.place.env.read_bytes():
+        place.env.write_bytes(env)
+        say(f"took {place.shown(place.env)} from the archive")
+    elif env != place.env.read_bytes():
         say("kept .env as it is here; the one in the archive differs (tar xOf ARCHIVE env)")
-    if not chosen.secrets.is_dir():
-        chosen.secrets.mkdir(parents=True, mode=0o700)
+    if LOCAL in archive.members:
+        _put_local(place, archive)
+    _write_secrets(archive, chosen.secrets)
+    up.furnish(chosen)
+
+
+def _put_local(place: Place, archive: Archive) -> None:
+    if local.holds_files(place.local):
+        say("kept local/ as it is here; that of the archive: tar xOf ARCHIVE local.tar | tar x")
+        return
+    with archive.member(LOCAL) as source:
+        local.unpack(source, place.local)
+    say(f"took {place.shown(place.local)} from the archive")
+
+
+def _write_secrets(archive: Archive, folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(parents=True, mode=0o700)
     for name, content in archive.secrets.items():
-        path = chosen.secrets / name
+        path = folder / name
         path.unlink(missing_ok=True)
         path.write_bytes(content)
         path.chmod(0o444)  # the folder lets nobody in but its owner

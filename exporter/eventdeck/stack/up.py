@@ -15,6 +15,7 @@ from eventdeck.stack.finding import Finding
 from eventdeck.stack.place import Misplaced, Place, find
 from eventdeck.stack.project import Project, current, other
 from eventdeck.stack.say import say
+from eventdeck.stack.settings import Settings
 
 PATIENCE = 180.0  # seconds until what is not healthy is given up
 _LOOK_EVERY = 0.3  # seconds
@@ -31,7 +32,6 @@ def run(args: Namespace) -> int:  # noqa: ARG001  every command takes them
     try:
         place = find()
         _make_env(place)
-        place.own_dashboards.mkdir(parents=True, exist_ok=True)
         project = _look(place)
     except (Misplaced, OSError) as error:
         say(f"eventdeck up: {error}")
@@ -60,11 +60,17 @@ def _look(place: Place) -> Project | None:
     _tell(fatal, "The stack cannot start:")
     if fatal:
         return None
+    furnish(chosen)
+    return current(chosen)
+
+
+def furnish(chosen: Settings) -> None:
+    """Make what the containers will look for and the user has not made. Raises `OSError`."""
+    chosen.place.own_dashboards.mkdir(parents=True, exist_ok=True)
     for path in secret.prepare(chosen.secrets):
-        say(f"made {place.shown(path)}")
+        say(f"made {chosen.place.shown(path)}")
     chosen.receivers.prepare()
     chosen.receivers.write()
-    return current(chosen)
 
 
 def _tell(findings: list[Finding], heading: str) -> None:

@@ -25,6 +25,8 @@ def all_run(stack: KeptStack) -> bool:
 
 def test_it_holds_volumes_secrets_and_settings(stack: KeptStack, tmp_path: Path) -> None:
     """And can be unpacked and checked by hand; nobody but its owner may read it."""
+    (stack.place.local / "exporter").mkdir(parents=True)
+    (stack.place.local / "exporter/events.yaml").write_text("my own")
     archive = stack.backup()
     assert archive.stat().st_mode & 0o777 == 0o600
     subprocess.run(["tar", "xf", archive, "-C", tmp_path], check=True)  # noqa: S607  on PATH
@@ -34,6 +36,8 @@ def test_it_holds_volumes_secrets_and_settings(stack: KeptStack, tmp_path: Path)
     manifest = (tmp_path / "manifest.json").read_text()
     assert '"eventdeck": "0.1.0"' in manifest
     assert '"LOKI_IMAGE": "grafana/loki:' in manifest
+    with tarfile.open(tmp_path / "local.tar") as local:
+        assert local.getnames() == ["exporter/events.yaml"]
     with tarfile.open(tmp_path / "volumes/grafana.tar") as volume:
         assert volume.getnames() == [".", "./data"], "without what is only mounted there"
 

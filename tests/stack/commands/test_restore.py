@@ -1,6 +1,7 @@
 """`eventdeck restore`: what it refuses before anything is changed, and what it brings back."""
 
 import io
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.stack.commands.kept_stack import KeptStack
 def stack(place: Place, tmp_path: Path) -> KeptStack:
     """Give a stack that has gone on since its backup."""
     stack = KeptStack(place, tmp_path / "docker")
+    (place.local / "dashboards").mkdir(parents=True)
+    (place.local / "dashboards/mine.json").write_text("mine")
     stack.backup()
     stack.keep("later")
     return stack
@@ -40,8 +43,9 @@ def test_everything_is_as_it_was(stack: KeptStack) -> None:
 
 
 def test_an_empty_machine_gets_settings_as_well(stack: KeptStack) -> None:
-    """Nothing is asked where nothing is replaced; .env and secrets come from the archive."""
+    """Nothing is asked where nothing is replaced; .env, local/ and secrets come back as well."""
     env = stack.place.env.read_text()
+    shutil.rmtree(stack.place.local)
     stack.place.env.unlink()
     (stack.secrets / "salt").unlink()
     stack.secrets.rmdir()
@@ -52,15 +56,19 @@ def test_an_empty_machine_gets_settings_as_well(stack: KeptStack) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert stack.kept == FIRST
     assert stack.place.env.read_text() == env
+    assert (stack.place.local / "dashboards/mine.json").read_text() == "mine"
     assert stack.secrets.stat().st_mode & 0o777 == 0o700
 
 
 def test_settings_that_are_here_are_kept(stack: KeptStack) -> None:
-    """A machine's own .env wins, and that it differs is said."""
+    """A machine's own .env and local/ win, and that they differ is said."""
     stack.place.env.write_text("PROJECT=kept\nLOG_PATH=logs\n")
+    (stack.place.local / "dashboards/mine.json").write_text("later")
     done = stack.run("restore", str(stack.archives[0]), "--yes")
     assert "kept .env as it is here; the one in the archive differs" in done.stdout
+    assert "kept local/ as it is here" in done.stdout
     assert stack.place.env.read_text() == "PROJECT=kept\nLOG_PATH=logs\n"
+    assert (stack.place.local / "dashboards/mine.json").read_text() == "later"
 
 
 def test_without_a_yes_nothing_is_replaced(stack: KeptStack) -> None:
