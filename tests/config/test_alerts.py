@@ -156,15 +156,11 @@ def test_another_catalogue_with_signals_passes_too(require: Require, tmp_path: P
         run("promtool", "test", "rules", str(tmp_path / "prometheus/tests" / name))
 
 
-def test_rules_of_ones_own_are_loaded_and_left_alone(require: Require, tmp_path: Path) -> None:
-    """Prometheus reads the folder `local`; neither git nor render touches what is in it."""
-    require("promtool")
+def test_rules_of_ones_own_are_loaded_and_left_alone() -> None:
+    """Prometheus reads local/rules; git does not, and no output is there."""
     config = yaml.safe_load((ROOT / "prometheus/prometheus.yml").read_text())
-    assert config["rule_files"] == ["rules/*.yml", "rules/local/*.yml"]
-    mine = tmp_path / "prometheus/rules/local/mine.yml"
-    mine.parent.mkdir(parents=True)
-    mine.write_text("groups: []\n")
-    files.render(load(SHOP), tmp_path, outputs=shipped().outputs(), force=True)
-    assert mine.read_text() == "groups: []\n"
-    ignored = run("git", "check-ignore", "prometheus/rules/local/mine.yml").stdout
-    assert ignored == "prometheus/rules/local/mine.yml\n"
+    assert config["rule_files"] == ["rules/*.yml", "/etc/own-rules/*.yml"]
+    compose = (ROOT / "compose/compose.yaml").read_text()
+    assert "source: ../local/rules, target: /etc/own-rules }" in compose
+    assert run("git", "check-ignore", "local/rules/mine.yml").stdout == "local/rules/mine.yml\n"
+    assert not [name for name in shipped().outputs() if name.startswith("local")]

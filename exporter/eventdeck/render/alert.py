@@ -32,6 +32,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     severity: Severity
     expr: str
     minutes: float = 0  # that the condition must hold
+    keeps: float = 0  # minutes that it fires on; as long as what it inhibits looks back
     summary: str  # one constant sentence: what is wrong
     description: str  # the same with figures, for a telephone
     dashboard: str  # uid
@@ -43,6 +44,7 @@ class Alert(Struct, frozen=True, kw_only=True):
             "alert": self.name,
             "expr": self.expr,
             **({"for": duration(self.minutes)} if self.minutes else {}),
+            **({"keep_firing_for": duration(self.keeps)} if self.keeps else {}),
             "labels": {"severity": self.severity},
             "annotations": self._annotations(GRAFANA, self.description, panel),
         }

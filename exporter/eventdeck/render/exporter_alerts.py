@@ -89,8 +89,8 @@ def _skew(limits: Thresholds) -> Alert:
     return Alert(
         name="ClockSkew",
         severity="warning",
-        expr=f"(\n  max_over_time({skew}[{window}]) > {most}\n"
-        f"  or min_over_time({skew}[{window}]) < -{most}\n)\n"
+        expr=f"(\n  round(max_over_time({skew}[{window}]), 60) > {most}\n"
+        f"  or round(min_over_time({skew}[{window}]), 60) < -{most}\n)\n"
         f"and on (job, instance) abs({skew}) < {_WIDEST_ZONE}",
         minutes=mine["for_minutes"],
         summary="The times in the log are wrong.",
@@ -110,12 +110,13 @@ def _rejected(limits: Thresholds) -> Alert:
     mine = limits["LinesRejected"]
     window = duration(mine["window_minutes"])
     bad, total = (
-        f"sum by (job, instance) (increase({name}[{window}]))" for name in (_REJECTED, _ALL)
+        f"sum by (job, instance) (\n  {name}\n  - {name} offset {window}\n)"
+        for name in (_REJECTED, _ALL)
     )
     return Alert(
         name="LinesRejected",
         severity="warning",
-        expr=f"{bad}\n  / ({total} > 0) > {number(mine['share'])}\n"
+        expr=f"{bad} / ({total} > 0) > {number(mine['share'])}\n"
         f"and {bad} >= {number(mine['least'])}",
         minutes=mine["for_minutes"],
         summary="Lines of the log are no events that can be read.",
@@ -127,7 +128,7 @@ def _rejected(limits: Thresholds) -> Alert:
                 f'eventdeck_lines_total{{outcome="not_json", {HERE[1:]}': "0x9 0+100x60",
                 f'eventdeck_lines_total{{outcome="counted", {HERE[1:]}': "0x9 0+100x60",
             },
-            begins=11,
+            begins=max(11, round(mine["window_minutes"])),
             labels=INSTANCE,
             fills=("50%", "exporter:9867"),
         ),

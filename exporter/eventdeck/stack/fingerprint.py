@@ -22,10 +22,9 @@ _IMAGE = ("Dockerfile", "requirements.txt", "eventdeck")
 def fingerprints(place: Place) -> dict[str, str]:
     """Return each variable of compose.yaml that holds a digest, with the digest."""
     roots = dict.fromkeys((place.root, place.deck))  # ours, and the user's own where he has one
-    found = {
-        name: digest(root / path for root in roots if (root / path).exists())
-        for name, path in CONFIGURATIONS.items()
-    }
+    paths = {name: [root / path for root in roots] for name, path in CONFIGURATIONS.items()}
+    paths["PROMETHEUS_CONFIG"].append(place.own_rules)
+    found = {name: digest(filter(Path.exists, several)) for name, several in paths.items()}
     return found | {"EXPORTER_SOURCE": source(place)}
 
 

@@ -33,6 +33,11 @@ class Place(Struct, frozen=True):
         return self.local / "dashboards"
 
     @property
+    def own_rules(self) -> Path:
+        """The user's own rules for Prometheus, which nothing here ever writes."""
+        return self.root / "local/rules"
+
+    @property
     def compose(self) -> Path:
         """The folder of the Compose files."""
         return self.root / "compose"

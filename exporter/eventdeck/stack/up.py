@@ -66,7 +66,8 @@ def _look(place: Place) -> Project | None:
 
 def furnish(chosen: Settings) -> None:
     """Make what the containers will look for and the user has not made. Raises `OSError`."""
-    chosen.place.own_dashboards.mkdir(parents=True, exist_ok=True)
+    for own in (chosen.place.own_dashboards, chosen.place.own_rules):
+        own.mkdir(parents=True, exist_ok=True)
     for path in secret.prepare(chosen.secrets):
         say(f"made {chosen.place.shown(path)}")
     chosen.receivers.prepare()

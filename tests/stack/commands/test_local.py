@@ -8,11 +8,12 @@ from eventdeck.stack.fingerprint import fingerprints
 from eventdeck.stack.place import Place
 
 ROOT = Path(__file__).parents[3]
+FOLDERS = ("compose", "exporter", "promtail", "prometheus", "loki", "grafana")
 
 
 def clone(folder: Path) -> Place:
     """What a clone has that the settings follow from."""
-    for name in ("compose", "exporter", "promtail", "prometheus", "loki", "grafana"):
+    for name in FOLDERS:
         shutil.copytree(ROOT / name, folder / name, symlinks=True)
     return Place(folder)
 
@@ -39,3 +40,13 @@ def test_with_one_its_tree_is_mounted_and_watched(tmp_path: Path) -> None:
         catalogue.write("# changed\n")
     changed = {name for name, value in fingerprints(place).items() if first[name] != value}
     assert changed == {"EXPORTER_CONFIG"}
+
+
+def test_a_rule_of_ones_own_reaches_prometheus(tmp_path: Path) -> None:
+    """Its container is made anew, and no other."""
+    place = clone(tmp_path)
+    before = fingerprints(place)
+    place.own_rules.mkdir(parents=True)
+    (place.own_rules / "mine.yml").write_text("groups: []\n")
+    changed = {name for name, value in fingerprints(place).items() if before[name] != value}
+    assert changed == {"PROMETHEUS_CONFIG"}
