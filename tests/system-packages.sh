@@ -11,12 +11,15 @@ debian=(
 command -v npm >/dev/null || debian+=(nodejs npm)
 readonly debian
 # "package file": Debian 12 has these too old; the programs from Debian sid run there unchanged.
-# Each goes from /usr/… to /usr/local/… without its package, so nothing of the system changes.
+# Each goes from /usr/… to /usr/local/… without its package, so nothing of the system changes; but
+# Alertmanager looks for its templates, which others embed, in one place only.
 readonly sid=(
   "prometheus /usr/bin/prometheus"
   "promtool /usr/bin/promtool"
   "prometheus-alertmanager /usr/bin/prometheus-alertmanager"
   "prometheus-alertmanager /usr/bin/amtool"
+  "prometheus-alertmanager /usr/share/prometheus/alertmanager/default.tmpl"
+  "prometheus-alertmanager /usr/share/prometheus/alertmanager/email.tmpl"
   "docker-compose /usr/libexec/docker/cli-plugins/docker-compose"
 )
 readonly cache=/var/cache/eventdeck/sid
@@ -44,7 +47,12 @@ quiet_apt() {
 
 is_installed() { [[ $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) == 'install ok installed' ]]; }
 
-local_path() { printf '/usr/local/%s' "${1#/usr/}"; }
+local_path() {
+  case $1 in
+    *.tmpl) printf '%s' "$1" ;;
+    *) printf '/usr/local/%s' "${1#/usr/}" ;;
+  esac
+}
 
 start_no_services() {
   [[ -e $policy ]] && return
@@ -103,7 +111,7 @@ install_from_sid() {
   local packages=() line package file
   for line in "${sid[@]}"; do
     read -r package file <<<"$line"
-    [[ -x $(local_path "$file") ]] || packages+=("$package")
+    [[ -e $(local_path "$file") ]] || packages+=("$package")
   done
   ((${#packages[@]})) || return 0
   mapfile -t packages < <(printf '%s\n' "${packages[@]}" | sort -u)
@@ -127,6 +135,7 @@ report() {
   for line in "${sid[@]}"; do
     read -r package file <<<"$line"
     path=$(local_path "$file")
+    [[ $path != *.tmpl ]] || continue
     version=$("$path" --version 2>&1) || die "$path does not run here: $version"
     [[ $version =~ version\ ([^ ,]+) ]] || die "$path does not say its version: $version"
     say "${file##*/} ${BASH_REMATCH[1]} (Debian sid)"

@@ -27,6 +27,7 @@ DEBIAN = "eventdeck-test/debian:bookworm"
 PYTHON = "eventdeck-test/python:bookworm"
 OURS = "eventdeck.test"  # label of every image made here
 SERVICES = ("prometheus", "alertmanager", "loki", "promtail", "grafana")
+ALERTMANAGER_TEMPLATES = Path("/usr/share/prometheus/alertmanager")  # upstream's are within it
 GRAFANA_HOME = Path("/usr/local/share/grafana")
 _AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 _SUITE = "bookworm"
@@ -87,6 +88,7 @@ COPY loader /lib64/ld-linux-x86-64.so.2
 COPY certificates /etc/ssl/certs/ca-certificates.crt
 COPY passwd group /etc/
 COPY alertmanager amtool /bin/
+COPY templates /usr/share/prometheus/alertmanager
 WORKDIR /alertmanager
 RUN ["/bin/busybox", "chown", "-R", "65534:65534", "/etc/alertmanager", "/alertmanager"]
 USER nobody
@@ -198,6 +200,7 @@ def _recipe(service: str) -> tuple[str, dict[str, Path | str]]:
         programs = {
             "alertmanager": _program("prometheus-alertmanager"),
             **{name: _program(name) for name in ("amtool", "busybox")},
+            "templates": ALERTMANAGER_TEMPLATES,
         }
         return ALERTMANAGER, {**etc, **programs, **_libraries(programs["alertmanager"])}
     return GRAFANA, {
