@@ -2,10 +2,10 @@ PYTHON ?= python3
 RUN := .venv/bin/eventdeck
 LOCK := .venv/bin/uv pip compile -q pyproject.toml --group build
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs backup restore destroy demo sample render check test lint bench soak fuzz lock clean venv venv-test
+.PHONY: help up down status logs alert-test backup restore destroy demo sample render check test lint bench soak fuzz lock clean venv venv-test
 
 help: ## this list; ARGS="..." adds flags to a command, PYTHON=python3.12 chooses the Python
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: venv ## the whole stack in Docker; a second time changes nothing
 	@$(RUN) up $(ARGS)
@@ -24,6 +24,9 @@ backup: venv ## all that the stack keeps in one file, in backups/; it pauses for
 
 restore: venv ## the stack as it was in a backup: FILE=backups/…
 	@$(RUN) restore $(or $(FILE),$(error name a backup: make restore FILE=backups/...)) $(ARGS)
+
+alert-test: venv ## send a test alert through the stack and see where it arrives
+	@$(RUN) alert-test $(ARGS)
 
 destroy: venv ## remove the stack with its data, after asking
 	@$(RUN) destroy $(ARGS)

@@ -15,6 +15,7 @@ COMMANDS = {
     "logs": ("eventdeck.stack.logs", "show what the services say"),
     "backup": ("eventdeck.stack.backup", "write all that the stack keeps into one file"),
     "restore": ("eventdeck.stack.restore", "bring the stack back from a backup"),
+    "alert-test": ("eventdeck.stack.alert_test", "send a test alert and say where it arrived"),
     "destroy": ("eventdeck.stack.destroy", "remove the stack with its data, after asking"),
     "serve": ("eventdeck.run", "follow logs and expose their events as series, with a live page"),
     "demo": ("eventdeck.demo", "serve live sample events, to see what Eventdeck does"),

@@ -26,6 +26,31 @@ def get(url: str, user: str = "", password: str = "") -> tuple[int, Any]:
         return 0, None
 
 
+def text(url: str) -> str:
+    """Return the text at an address; "" where nobody answers."""
+    try:
+        with _OPENER.open(url, timeout=_TIMEOUT) as answer:
+            found: bytes = answer.read()
+    except OSError:
+        return ""
+    return found.decode(errors="replace")
+
+
+def post(url: str, data: object) -> int:
+    """Send JSON to an address; return the status, 0 where nobody answers."""
+    headers = {"Content-Type": "application/json"}
+    body = json.dumps(data).encode()
+    request = urllib.request.Request(url, body, headers)  # noqa: S310  ours, and http
+    try:
+        with _OPENER.open(request, timeout=_TIMEOUT) as answer:
+            status: int = answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+    return status
+
+
 def _json(text: bytes) -> Any:  # noqa: ANN401  whatever JSON can hold
     try:
         return json.loads(text)
