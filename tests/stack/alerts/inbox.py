@@ -58,10 +58,17 @@ class _Handler(BaseHTTPRequestHandler):
 def inbox() -> Iterator[Inbox]:
     """Listen for as long as a test needs it."""
     server = Inbox()
+    with listening(server):
+        yield server
+
+
+@contextmanager
+def listening(server: ThreadingHTTPServer) -> Iterator[None]:
+    """Let a server answer, and end it."""
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield server
+        yield
     finally:
         server.shutdown()
         thread.join()

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from eventdeck.catalogue.load import load
-from eventdeck.render import files, rules, thresholds
+from eventdeck.render import files, rules, runbook, thresholds
 from eventdeck.render.rules import Rules
 from eventdeck.render.thresholds import Thresholds
 from eventdeck.stack.place import Place
@@ -89,8 +89,8 @@ def watched(folder: Path, state: Path, inbox: Inbox) -> Iterator[Watched]:
     """Run all of it."""
     made = Watched(folder, state, inbox)
     with ExitStack() as running_now:
-        alertmanager = running_now.enter_context(_alertmanager(folder / "alertmanager", inbox))
-        running_now.enter_context(_prometheus(folder, alertmanager))
+        address = running_now.enter_context(alertmanager(folder / "alertmanager", inbox.url))
+        running_now.enter_context(_prometheus(folder, address))
         made.start_exporter()
         running_now.callback(made.exporter.kill)
         eventually(lambda: inbox.told("/watchdog"), "the Watchdog is heard")
@@ -98,13 +98,13 @@ def watched(folder: Path, state: Path, inbox: Inbox) -> Iterator[Watched]:
 
 
 @contextmanager
-def _prometheus(folder: Path, alertmanager: str) -> Iterator[None]:
-    shipped = rules.load(str(ROOT / thresholds.FILE), ROOT)
+def _prometheus(folder: Path, told: str) -> Iterator[None]:
+    shipped = rules.load(str(ROOT / thresholds.FILE), ROOT / runbook.FILE)
     outputs = Rules(hurried(shipped.limits), shipped.runbook).outputs()
     files.render(load(CATALOGUE), folder, outputs=outputs)
     home, port = folder / "prometheus", free_port()
     (home / "targets").mkdir()
-    for job, address in (("prometheus", f"127.0.0.1:{port}"), ("alertmanager", alertmanager)):
+    for job, address in (("prometheus", f"127.0.0.1:{port}"), ("alertmanager", told)):
         (home / f"targets/{job}.yml").write_text(f'- targets: ["{address}"]\n')
     config = (ROOT / PROMETHEUS).read_text()
     assert config.count(": 15s") == 2
@@ -118,23 +118,24 @@ def _prometheus(folder: Path, alertmanager: str) -> Iterator[None]:
 
 
 @contextmanager
-def _alertmanager(folder: Path, inbox: Inbox) -> Iterator[str]:
-    """Run it with a webhook, Slack and a dead man's switch that are all the test's own."""
+def alertmanager(folder: Path, url: str) -> Iterator[str]:
+    """Run it with a webhook, Slack and a dead man's switch at that address, or with none."""
     place = Place(folder.parent / "clone")
     secrets = place.root / ".secrets"
     secrets.mkdir(parents=True)
     for name in _SECRETS:
         what = name.removeprefix("alert-").removesuffix("-url")
-        (secrets / name).write_text(f"{inbox.url}/{what}")
+        (secrets / name).write_text(f"{url}/{what}" if url else "")
     (place.root / "alertmanager").symlink_to(_copied(folder), target_is_directory=True)
     Receivers(place, {}, secrets).write()
-    config = yaml.safe_load((folder / "filled.yml").read_text())
+    used = folder / ("filled.yml" if url else "alertmanager.yml")
+    config = yaml.safe_load(used.read_text())
     for route in (config["route"], *config["route"]["routes"]):
         route |= {"group_wait": "1s", "group_interval": "1s"}
     text = yaml.safe_dump(config).replace("/run/secrets", str(secrets))
-    (folder / "filled.yml").write_text(text)
+    used.write_text(text)
     address = f"127.0.0.1:{free_port()}"
-    command = ["prometheus-alertmanager", f"--config.file={folder}/filled.yml"]
+    command = ["prometheus-alertmanager", f"--config.file={used}"]
     command += [f"--storage.path={folder}/data", f"--web.listen-address={address}"]
     command += ["--cluster.listen-address="]
     with running(command, folder, f"http://{address}/-/ready"):
