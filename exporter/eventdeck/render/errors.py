@@ -121,7 +121,7 @@ def _over_time(catalogue: Catalogue) -> Json:
 
 def _kinds(catalogue: Catalogue) -> Json:
     by = catalogue.signals.errors.type or "event"
-    expr = f"topk(10, sum by ({by}) (count_over_time({_typed(catalogue)} [$__range])))"
+    expr = f"sort_desc(topk(10, sum by ({by}) (count_over_time({_typed(catalogue)} [$__range]))))"
     made = grafana.ranking(
         "Most frequent errors",
         "By the lines, which name also what the counter knows as _other. A click leads to them.",
@@ -156,7 +156,7 @@ def _by_event(catalogue: Catalogue) -> Json:
         "What the lines in the log below are about; a click shows them alone.",
         [
             grafana.loki(
-                f"topk(8, sum by (event) (count_over_time({found} [$__range])))",
+                f"sort_desc(topk(8, sum by (event) (count_over_time({found} [$__range]))))",
                 "{{event}}",
                 instant=True,
             )

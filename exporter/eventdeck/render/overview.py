@@ -60,7 +60,7 @@ def _bars(catalogue: Catalogue, names: list[str]) -> str:
 
 
 def _top(catalogue: Catalogue) -> Json:
-    grown = queries.counted(catalogue, queries.events(catalogue, CHOSEN))
+    grown = queries.counted_events(catalogue, CHOSEN)
     expr = f"sort_desc(topk(10, sum by (event) ({grown}) > 0))"
     return grafana.ranking(
         "Most frequent events",

@@ -155,7 +155,7 @@ def _drift(catalogue: Catalogue) -> Iterator[Json]:
         empty="all have been seen",
     )
     found = f'{queries.lines(catalogue, UNKNOWN)} | json event="event" | event!=""'
-    by_name = f"topk(10, sum by (event) (count_over_time({found} [$__range])))"
+    by_name = f"sort_desc(topk(10, sum by (event) (count_over_time({found} [$__range]))))"
     yield grafana.ranking(
         "Seen, never documented",
         "Names in the log that the catalogue lacks. Document them, and they are counted.",

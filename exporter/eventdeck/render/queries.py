@@ -16,19 +16,21 @@ RANGE = "$__range"
 INSTANCE = 'instance=~"$instance"'  # of the exporter, chosen above the dashboard
 
 
-def counted(catalogue: Catalogue, name: str, event: str = "") -> str:
+def counted(catalogue: Catalogue, name: str, *, event: str = "", pattern: str = "") -> str:
     """How much a counter grew in the range, each of its series for itself.
 
-    A series without the label `event` is that of one event, which must be named.
+    `pattern` says which events a counter with the label `event` is to count. One without it is that
+    of one `event`. What begins a series is looked up for those events alone: it is half the cost.
     """
-    seen = select(series.first_event(catalogue.namespace), f'event="{event}"' if event else "")
-    first = f"last_over_time({seen}[{RANGE}])"
+    chosen = f'event="{event}"' if event else f'event=~"{pattern}"' if pattern else ""
+    counter = select(name, "" if event else chosen)
+    seen = select(series.first_event(catalogue.namespace), chosen)
     matching = "instance, job" if event else "event, instance, job"
     return (
-        f"(last_over_time({name}[{RANGE}]) - ({name} offset {RANGE}"
-        f" or (min_over_time({name}[{RANGE}])"
-        f" unless on ({matching}) {first} > time() - ${{__range_s}})"
-        f" or 0 * last_over_time({name}[{RANGE}])))"
+        f"(last_over_time({counter}[{RANGE}]) - ({counter} offset {RANGE}"
+        f" or min_over_time({counter}[{RANGE}]) * on ({matching}) group_left ()"
+        f" (last_over_time({seen}[{RANGE}]) <= bool time() - ${{__range_s}})"
+        f" or 0 * {counter}))"
     )
 
 
@@ -58,9 +60,14 @@ def events(catalogue: Catalogue, pattern: str = "") -> str:
     return select(series.events(catalogue.namespace), f'event=~"{pattern}"' if pattern else "")
 
 
+def counted_events(catalogue: Catalogue, pattern: str = "") -> str:
+    """How many events of each name there were in the range."""
+    return counted(catalogue, series.events(catalogue.namespace), pattern=pattern)
+
+
 def number(catalogue: Catalogue, names: Iterable[str]) -> str:
     """How many of these events there were in the range."""
-    return f"sum({counted(catalogue, events(catalogue, regex(names)))})"
+    return f"sum({counted_events(catalogue, regex(names))})"
 
 
 def select(name: str, *matchers: str) -> str:
@@ -71,7 +78,7 @@ def select(name: str, *matchers: str) -> str:
 def summed(catalogue: Catalogue, total: Total) -> str:
     """The sum of a total's properties over the range, in base units."""
     parts = (
-        counted(catalogue, select(f"{name}_sum"), event)
+        counted(catalogue, f"{name}_sum", event=event)
         for event, name in _histograms(catalogue, total)
     )
     return " + ".join(f"(sum({part}) or vector(0))" for part in parts)

@@ -128,7 +128,7 @@ def _accounts(catalogue: Catalogue) -> Iterator[Json]:
         "Failures by account",
         "The accounts that failed most, from the log; a private name is a hash that stays the "
         "same. Many failures of one are brute force: lock it. A click shows its lines.",
-        [grafana.loki(f"topk(8, {counted})", f"{{{{{user}}}}}", instant=True)],
+        [grafana.loki(f"sort_desc(topk(8, {counted}))", f"{{{{{user}}}}}", instant=True)],
         empty="no failure names an account",
     )
     one = found + f" | {user}=`${{__field.labels.{user}}}`"
@@ -140,9 +140,9 @@ def _by_labels(catalogue: Catalogue, events: Sequence[str]) -> list[Json]:
     made = []
     for name in events:
         event = catalogue.by_name[name]
-        counter = queries.select(series.counter(catalogue.namespace, event))
+        counter = series.counter(catalogue.namespace, event)
         for prop in event.labels:
-            grown = queries.counted(catalogue, counter, name)
+            grown = queries.counted(catalogue, counter, event=name)
             expr = f"sort_desc(topk(8, sum by ({prop.name}) ({grown}) > 0)) or vector(NaN)"
             target = grafana.prometheus(expr, f"{{{{{prop.name}}}}}", instant=True)
             title = f"{name} by {totals.title(prop.name).lower()}"

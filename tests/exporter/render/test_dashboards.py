@@ -134,6 +134,8 @@ def test_target_counter_agg(made: Json) -> None:
         for found in COUNTER.finditer(expr):
             if found[0].partition("{")[0] in GAUGES or panel["title"] == "Documented, never seen":
                 continue
+            if expr[: found.start()].endswith("0 * "):  # says that the series is there
+                continue
             assert AGGREGATED.match(expr, found.end()), (panel["title"], found[0])
 
 
