@@ -5,12 +5,16 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import bcrypt
 import docker
 import pytest
 import requests
+import yaml
 from docker.models.containers import Container
 
+from tests.conftest import Require
 from tests.exporter.service import GENUINE
+from tests.exporter.web.certificates import Authority
 from tests.stack.compose.conftest import open_to_others
 from tests.stack.native.engines import ROOT, eventually, free_port
 
@@ -108,3 +112,45 @@ def test_its_files_belong_to_root(client: docker.DockerClient, image: str) -> No
     names = {Path(member.name).name for member in members}
     assert "events.yaml" in names
     assert not names & {"setuptools", "pip", "Dockerfile"}
+
+
+def test_its_health_check_holds_behind_tls_and_a_password(
+    client: docker.DockerClient, image: str, require: Require, tmp_path: Path
+) -> None:
+    """The check of compose.yaml has no password, and is content; a stranger gets no count."""
+    open_to_others(tmp_path)
+    authority = Authority(require("openssl"), tmp_path)
+    for path in authority.issue("server"):
+        path.chmod(0o644)
+    hashed = bcrypt.hashpw(b"right", bcrypt.gensalt(4)).decode()
+    (tmp_path / "web.yml").write_text(
+        "tls_server_config: {cert_file: server.pem, key_file: server.key}\n"
+        f"basic_auth_users: {{ann: {hashed}}}\n"
+    )
+    services = yaml.safe_load((ROOT / "compose/compose.yaml").read_text())["services"]
+    port = free_port()
+    running = client.containers.run(
+        image,
+        detach=True,
+        environment={
+            "EVENTDECK_LOG_PATH": "/logs/app.jsonl",
+            "EVENTDECK_WEB_CONFIG_FILE": "/web/web.yml",
+        },
+        volumes={str(tmp_path): {"bind": "/web", "mode": "ro"}},
+        ports={"9867/tcp": ("127.0.0.1", port)},
+        healthcheck={"test": services["exporter"]["healthcheck"]["test"], "interval": 10**9},
+    )
+    try:
+        eventually(lambda: _health(running) == "healthy", "the health check is content")
+        url = f"https://127.0.0.1:{port}/metrics"
+        verify = str(authority.certificate)
+        assert requests.get(url, verify=verify, timeout=30).status_code == 401
+        assert requests.get(url, verify=verify, auth=("ann", "right"), timeout=30).ok
+    finally:
+        running.remove(force=True, v=True)
+
+
+def _health(container: Container) -> str:
+    container.reload()
+    status: str = container.attrs["State"]["Health"]["Status"]
+    return status
