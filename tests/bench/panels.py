@@ -66,7 +66,7 @@ def prepared(folder: Path, days: int, scrape: int) -> int:
     log = folder / "logs/app.jsonl"
     database.play(log, catalogue, f"{days}d", per_day=2000)
     now = int(time.time())
-    times = range(now - days * database.DAY, now + 1, scrape)
+    times = list(range(now - days * database.DAY, now + 1, scrape))
     database.build(folder, log, catalogue, times)
     stamp.write_text(str(now))
     return now

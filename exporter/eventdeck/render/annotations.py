@@ -20,7 +20,7 @@ def of(catalogue: Catalogue) -> list[Json]:
         _metric(
             "New versions",
             "purple",
-            f"{_versions()} unless {_versions(' offset 5m')}",
+            f"{_versions()} unless {_versions(' offset $__interval')}",
             titleFormat="Eventdeck {{version}}, catalogue {{digest}}",
         ),
         _metric(
@@ -30,7 +30,14 @@ def of(catalogue: Catalogue) -> list[Json]:
             titleFormat="{{job}} started",
             useValueForTime=True,
         ),
-        _metric("Alerts", "red", FIRING, titleFormat="{{alertname}}", textFormat="{{severity}}"),
+        # With the points of a week far apart, an alert would fall between two of them.
+        _metric(
+            "Alerts",
+            "red",
+            f"max_over_time({FIRING}[$__interval])",
+            titleFormat="{{alertname}}",
+            textFormat="{{severity}}",
+        ),
     ]
 
 

@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from eventdeck.catalogue.model import Catalogue
-from eventdeck.render import annotations
+from eventdeck.render import annotations, runbook
 from eventdeck.render import dashboard as grafana
 from eventdeck.render.dashboard import Json
 from eventdeck.render.seal import head
@@ -199,13 +199,14 @@ def _up() -> Json:
 
 
 def _firing() -> Json:
-    return grafana.table(
+    made = grafana.table(
         "Firing now",
-        "What Alertmanager is told. PagerDuty, mail or chat follow its routes.",
+        "What Alertmanager is told. A click leads to the runbook: what it means, what to do first.",
         [grafana.prometheus(annotations.FIRING, instant=True)],
         hide=("Value", "__name__", "alertstate"),
         empty="nothing is wrong",
     )
+    return grafana.linked(made, "Runbook", f"/d/{runbook.DASHBOARD}")
 
 
 def _usual(service: str) -> Iterator[Own]:

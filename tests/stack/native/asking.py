@@ -7,6 +7,7 @@ from tests.stack.native import engines as native
 
 UNITS = {"m": 60, "h": 3600, "d": 86400}
 POINTS = 200  # of a trend
+MARKS = 100  # points at which Grafana looks for marks
 CHOSEN = {  # what the variables say at first
     "${group:pipe}": ".+",
     "${level:pipe}": ".+",
@@ -52,10 +53,11 @@ class Asker:
     def mark(self, annotation: native.Json) -> native.Json:
         """Return the answer to the query of an annotation."""
         seconds = span(self.dashboard["time"]["from"])
-        expr = self.filled(annotation["expr"], seconds, self.scrape)
+        step = max(60, seconds // MARKS)
+        expr = self.filled(annotation["expr"], seconds, step)
         if annotation["datasource"]["type"] == "loki":
-            return self._loki(expr, seconds, self.scrape, instant=False)
-        return self._prometheus(expr, seconds, self.scrape, instant=False)
+            return self._loki(expr, seconds, step, instant=False)
+        return self._prometheus(expr, seconds, step, instant=False)
 
     def filled(self, expr: str, seconds: int, step: int) -> str:
         """The query with all that Grafana fills in; whatever is left would be a mistake."""

@@ -27,12 +27,33 @@ SERVICES = native.ROOT / "tests/stack/fixtures/services.tsv"
 WHO = 'job="exporter",instance="exporter:9867"'
 # No panel asks for buckets, and they are two thirds of all series.
 LEFT_OUT = re.compile(r"#|\w+_bucket\{|\w+_created\b|process_|$")
+SCRAPE = 15  # seconds, as shipped
+RARELY = 240  # seconds; Prometheus looks back 300
 AT_ONCE = 5500  # scrapes, so that nothing grows beyond all bounds
 BEFORE = -1  # the place of what a series was at the end of the scrapes written before
 ABOUT_FILES = {"reading": 1, "rotated": 0}
 
-Times = range  # Unix seconds of the scrapes
+Times = list[int]  # Unix seconds of the scrapes
 Samples = dict[str, dict[int, str]]  # series -> the scrapes at which it changed, and its value
+
+
+def scrapes(now: int, days: int, ahead: int = 0) -> Times:
+    """When Prometheus scraped: as often as shipped in the hours that trends show, else rarely.
+
+    `ahead` seconds are added after now, for a reader who takes his time.
+    """
+    week = 7 * DAY
+    hour, day = 3900, 25 * 3600  # and a little
+    begin, end = now - days * DAY, now + ahead
+    return sorted(
+        {
+            now,
+            *range(begin, now, RARELY),
+            *range(now - day, now, 45),
+            *range(now - hour, end, SCRAPE),
+            *range(now - hour - week, now - week + 300, SCRAPE),
+        }
+    )
 
 
 def play(log: Path, catalogue: Path, past: str, per_day: int) -> None:
@@ -136,7 +157,7 @@ def services(times: Times) -> Samples:
         value = float(number)
         samples[series] = {0: number}
         if kind == "counter" and value:
-            grown = enumerate((now - times.start) * value for now in times)
+            grown = enumerate((now - times[0]) * value for now in times)
             samples[series] = {scrape: f"{growth:.6g}" for scrape, growth in grown}
     return samples
 
