@@ -81,13 +81,13 @@ def panel(  # noqa: PLR0913  what every panel must say
     }
 
 
-def stat(title: str, about: str, target: Json, **more: Any) -> Json:  # noqa: ANN401
-    """One number."""
+def stat(title: str, about: str, *targets: Json, **more: Any) -> Json:  # noqa: ANN401
+    """One number, or a few with their names."""
     options = {
         "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
         "colorMode": "value",
         "graphMode": "none",
-        "textMode": "value",
+        "textMode": "value" if len(targets) == 1 else "value_and_name",
         "justifyMode": "center",
     }
     # Some versions of Grafana call an empty answer an error, so a query that may rightly find
@@ -95,7 +95,7 @@ def stat(title: str, about: str, target: Json, **more: Any) -> Json:  # noqa: AN
     nothing = {"match": "nan", "result": {"text": more["empty"]}}
     more["mappings"] = [{"type": "special", "options": nothing}]
     color = {"mode": "thresholds"}
-    return panel("stat", title, about, [target], options=options, color=color, **more)
+    return panel("stat", title, about, targets, options=options, color=color, **more)
 
 
 def bars(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401

@@ -5,11 +5,11 @@ from pathlib import PurePath
 
 from eventdeck.catalogue import series
 from eventdeck.catalogue.model import Catalogue, Funnel, Gauge, Total
-from eventdeck.render import annotations, queries, totals, trends, variables
+from eventdeck.render import annotations, queries, tiles, totals, trends, variables
 from eventdeck.render import dashboard as grafana
 from eventdeck.render.dashboard import Json
 from eventdeck.render.seal import head
-from eventdeck.render.tiles import EXACT, tiles
+from eventdeck.render.tiles import EXACT
 from eventdeck.render.variables import CHOSEN
 
 UID = "eventdeck-overview"
@@ -31,7 +31,7 @@ def render(catalogue: Catalogue) -> str:
 
 
 def _rows(catalogue: Catalogue) -> Iterator[list[Json]]:
-    yield grafana.row(4, *tiles(catalogue))
+    yield grafana.row(4, *tiles.tiles(catalogue))
     yield grafana.row(9, grafana.wide(_by_group(catalogue), 15), _top(catalogue))
     yield grafana.row(
         8,
@@ -39,7 +39,9 @@ def _rows(catalogue: Catalogue) -> Iterator[list[Json]]:
         *(_level(catalogue, gauge) for gauge in catalogue.gauges[:1]),
         *(_funnel(catalogue, funnel) for funnel in catalogue.funnels[:2]),
     )
-    yield grafana.row(8, *_totals_over_time(catalogue))
+    if totals.of(catalogue):
+        compared = grafana.wide(tiles.sums_against_last_week(catalogue), 5)
+        yield grafana.row(8, *_totals_over_time(catalogue), compared)
     yield grafana.row(12, _lines(catalogue))
 
 

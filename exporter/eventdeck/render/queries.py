@@ -43,11 +43,12 @@ def counted_since_seen(name: str) -> str:
 
 
 def counted_last_week(catalogue: Catalogue, pattern: str = "") -> str:
-    """How much the counter of all events grew in the same range a week earlier.
+    """How much the counter of all events grew in the same range a week earlier."""
+    return _last_week(events(catalogue, pattern))
 
-    An offset cannot be a sum, but a duration can have two units.
-    """
-    name = events(catalogue, pattern)
+
+def _last_week(name: str) -> str:
+    """An offset cannot be a sum, but a duration can have two units."""
     before = "offset 1w${__range_s}s"
     return (
         f"(last_over_time({name}[{RANGE}] offset 1w)"
@@ -81,6 +82,12 @@ def summed(catalogue: Catalogue, total: Total) -> str:
         counted(catalogue, f"{name}_sum", event=event)
         for event, name in _histograms(catalogue, total)
     )
+    return " + ".join(f"(sum({part}) or vector(0))" for part in parts)
+
+
+def summed_last_week(catalogue: Catalogue, total: Total) -> str:
+    """The same sum over the same range a week earlier."""
+    parts = (_last_week(select(f"{name}_sum")) for _, name in _histograms(catalogue, total))
     return " + ".join(f"(sum({part}) or vector(0))" for part in parts)
 
 

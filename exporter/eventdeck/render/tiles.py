@@ -55,6 +55,20 @@ def against_last_week(catalogue: Catalogue, title: str, names: Sequence[str] = (
     )
 
 
+def sums_against_last_week(catalogue: Catalogue) -> Json:
+    """By how much each total grew over the same range a week earlier."""
+    targets = []
+    for total in totals.of(catalogue)[:4]:
+        now, then = queries.summed(catalogue, total), queries.summed_last_week(catalogue, total)
+        ratio = f"({now}) / (({then}) > 0) - 1 or vector(NaN)"
+        targets.append(grafana.prometheus(ratio, total.name, instant=True))
+    about = "The sums above, compared with the same range a week earlier. Exact on both sides."
+    made = grafana.stat(
+        "Against last week", about, *targets, unit="percentunit", decimals=0, empty="not yet a week"
+    )
+    return made | {"options": made["options"] | {"orientation": "horizontal"}}
+
+
 def last(catalogue: Catalogue, title: str, about: str, names: Sequence[str] = ()) -> Json:
     """How long ago the last of these events was, or of all."""
     pattern = f'event=~"{queries.regex(names)}"' if names else ""
