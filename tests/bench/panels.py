@@ -29,13 +29,13 @@ TARGET_MS = 100
 REPETITIONS = 5
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Build the database, ask, print the slowest and the 95th percentile."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--scrape", type=int, default=60, help="seconds (%(default)s)")
     parser.add_argument("--keep", type=Path, help="folder of the database, made if it is missing")
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as folder:
         place = args.keep or Path(folder, "panels")
         now = prepared(place, args.days, args.scrape)
