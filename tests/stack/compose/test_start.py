@@ -4,6 +4,7 @@ import time
 
 import pytest
 import requests
+from eventdeck.stack.project import ORDER
 
 from tests.stack.compose.clone import PORTS, SERVICES, Clone
 
@@ -50,9 +51,7 @@ def test_status_is_one_table(stack: Clone) -> None:
     assert done.returncode == 0, done.stdout
     _, headings, *rows = [line.split() for line in done.stdout.splitlines()]
     assert headings == ["service", "health", "version", "address", "lag"]
-    assert [row[:2] for row in rows] == [
-        [name, "healthy"] for name in ("exporter", "loki", "promtail", "prometheus", "grafana")
-    ]
+    assert [row[:2] for row in rows] == [[n, "healthy"] for n in ORDER if n != "sample"]
     assert rows[0][3:] == [stack.url("EXPORTER_PORT"), "0", "B,", "0.0", "s"]
 
 
