@@ -15,13 +15,18 @@ ROOT = Path(__file__).parents[3]
 Write = Callable[..., tuple[Settings, list[Finding]]]
 
 
+def miniature(root: Path) -> Place:
+    """Copy what a look before the start reads."""
+    shutil.copytree(ROOT / "compose", root / "compose")
+    (root / "exporter").mkdir()
+    shutil.copyfile(ROOT / "exporter/events.yaml", root / "exporter/events.yaml")
+    return Place(root)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """Give the files that a look before the start reads."""
-    shutil.copytree(ROOT / "compose", tmp_path / "clone/compose")
-    (tmp_path / "clone/exporter").mkdir()
-    shutil.copyfile(ROOT / "exporter/events.yaml", tmp_path / "clone/exporter/events.yaml")
-    return Place(tmp_path / "clone")
+    return miniature(tmp_path / "clone")
 
 
 @pytest.fixture

@@ -11,17 +11,32 @@ from eventdeck.stack.archive import FORMAT, Manifest
 from eventdeck.stack.archive_writer import ArchiveWriter
 from eventdeck.stack.place import Place
 
+from tests.stack.commands.conftest import miniature
 from tests.stack.commands.kept_stack import KeptStack
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Make one backup for all."""
+    folder = tmp_path_factory.mktemp("made")
+    return kept_stack(miniature(folder / "clone"), folder).backup().read_bytes()
+
+
 @pytest.fixture
-def stack(place: Place, tmp_path: Path) -> KeptStack:
+def stack(place: Place, tmp_path: Path, made: bytes) -> KeptStack:
     """Give a stack that has gone on since its backup."""
-    stack = KeptStack(place, tmp_path / "docker")
+    stack = kept_stack(place, tmp_path)
+    (place.root / "backups").mkdir()
+    (place.root / "backups/kept-20260101T000000Z.tar").write_bytes(made)
+    stack.keep("later")
+    return stack
+
+
+def kept_stack(place: Place, folder: Path) -> KeptStack:
+    """A stack with a dashboard of the user's own."""
+    stack = KeptStack(place, folder / "docker")
     (place.local / "dashboards").mkdir(parents=True)
     (place.local / "dashboards/mine.json").write_text("mine")
-    stack.backup()
-    stack.keep("later")
     return stack
 
 

@@ -1,6 +1,7 @@
 """Backup, loss of everything, restore: the stack gives the same answers to the same questions."""
 
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ class Answers(Struct):
     sum: str  # in Prometheus
     lines: list[Json]  # in Loki
     folders: list[str]  # in Grafana, made by hand
+    silences: list[str]  # in Alertmanager
     password: str
 
 
@@ -41,8 +43,27 @@ def answers(stack: Clone, at: float) -> Answers:
         sum=sums[0]["value"][1] if sums else "",
         lines=sorted(lines(stack.url("LOKI_PORT"), at - 86400, at)),
         folders=[folder["title"] for folder in folders.json()],
+        silences=[one["id"] for one in requests.get(silences(stack), timeout=30).json()],
         password=password,
     )
+
+
+def silences(stack: Clone) -> str:
+    """Return the address of Alertmanager's silences."""
+    return f"{stack.url('ALERTMANAGER_PORT')}/api/v2/silences"
+
+
+def make_silence(stack: Clone) -> None:
+    """Silence an alert for a day, as a person does."""
+    begin = datetime.now(UTC)
+    silence = {
+        "matchers": [{"name": "alertname", "value": "Never", "isRegex": False}],
+        "startsAt": begin.isoformat(),
+        "endsAt": (begin + timedelta(days=1)).isoformat(),
+        "createdBy": "a person",
+        "comment": "made by hand",
+    }
+    assert requests.post(silences(stack), json=silence, timeout=30).ok
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +82,7 @@ def told(stack: Clone, tmp_path_factory: pytest.TempPathFactory) -> tuple[Answer
         timeout=30,
     )
     assert made.status_code == 200
+    make_silence(stack)
     moment = now()
     return answers(stack, moment), moment
 
@@ -103,6 +125,7 @@ def test_after_a_loss_of_everything_the_answers_are_the_same(
     assert after == before
     assert before.sum == str(LINES)
     assert before.folders == ["made by hand"]
+    assert len(before.silences) == 1
 
 
 def test_it_goes_on_where_the_backup_ended(stack: Clone, archive: Path) -> None:
