@@ -41,7 +41,7 @@ def answers(stack: Clone, at: float) -> Answers:
     return Answers(
         counts=stack.counts(),
         sum=sums[0]["value"][1] if sums else "",
-        lines=sorted(lines(stack.url("LOKI_PORT"), at - 86400, at)),
+        lines=sorted(lines(stack.url("LOKI_PORT"), at - 86400, at), key=lambda line: line[1:]),
         folders=[folder["title"] for folder in folders.json()],
         silences=[one["id"] for one in requests.get(silences(stack), timeout=30).json()],
         password=password,
