@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 
@@ -53,29 +54,32 @@ def quiet(project: Project) -> Iterator[list[str]]:
 
 
 def _stop(containers: list[str]) -> None:
-    if containers:
-        stopped = _told("stop", containers)
-        if not stopped.ok:
-            raise NotQuietError(f"the services would not stop: {stopped.complaint}")
+    refused = _told("stop", containers)
+    if refused:
+        raise NotQuietError(f"the services would not stop: {refused[0].complaint}")
 
 
 def _start(containers: list[str], began: float) -> None:
     # Not by Compose, which would let each wait for others to be healthy; none of them needs that.
-    started = _told("start", containers)
-    if not started.ok:
-        say(f"They cannot be started again: {started.complaint}; mend that, then `make up`.")
+    refused = _told("start", containers)
+    if refused:
+        say(f"They cannot be started again: {refused[0].complaint}; mend that, then `make up`.")
         return
     say(f"All were stopped for {time.monotonic() - began:.1f} s, and run again.")
 
 
-def _told(what: str, containers: list[str]) -> Answer:
-    """Stop or start all of them. Whoever wants to end us waits for it.
+def _told(what: str, containers: list[str]) -> list[Answer]:
+    """Stop or start all of them at once; return refusals. Whoever wants to end us waits for it.
 
     Half told, the engine would go on by itself, and stop what we have just started again.
     """
     held = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, *_ENDINGS))
     try:
-        return ask(["docker", "container", what, *containers], apart=True)
+        with ThreadPoolExecutor(max_workers=max(1, len(containers))) as each:
+            answers = each.map(
+                lambda one: ask(["docker", "container", what, one], apart=True), containers
+            )
+            return [answer for answer in answers if not answer.ok]
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 

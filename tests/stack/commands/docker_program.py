@@ -3,6 +3,7 @@
 It knows the words that backup and restore say, and fails where the file `faults` names one of them.
 """
 
+import fcntl
 import json
 import shutil
 import sys
@@ -56,11 +57,13 @@ def compose(words: list[str], project: str) -> str:
 
 def container(words: list[str]) -> str:
     """Stop and start, and copy in and out."""
-    known = json.loads(ENGINE.read_text())
     if words[0] == "cp":
         copy(*words[1:])
-    else:
+        return ""
+    with (HERE / "lock").open("w") as lock:  # several may come at once
+        fcntl.flock(lock, fcntl.LOCK_EX)
         state = "exited" if words[0] == "stop" else "running"
+        known = json.loads(ENGINE.read_text())
         ENGINE.write_text(json.dumps(known | dict.fromkeys(words[1:], state)))
     return ""
 
