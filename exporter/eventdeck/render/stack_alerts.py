@@ -67,7 +67,7 @@ def _target_down(limits: Thresholds) -> Alert:
         f' / count by (job) (up{{job!="exporter"}}) > {number(mine["share"])}',
         minutes=mine["for_minutes"],
         summary="A service of the stack does not answer.",
-        description=f"Prometheus does not reach {_SHARE} of {{{{ $labels.job }}}}.",
+        description=f"{_SHARE} of the targets of {{{{ $labels.job }}}} do not answer.",
         dashboard=STACK,
         trial=Trial(
             series={'up{job="loki", instance="loki:3100"}': "1x9 0x60"},
