@@ -32,7 +32,7 @@ def application(
     require("prometheus-alertmanager")
     folder = tmp_path_factory.mktemp("alerts")
     with inbox() as letters, watched(folder, disk.path / "eventdeck.state", letters) as found:
-        found.write("auth.login", 3, auth_method="local")
+        found.write("auth.login", number=3, auth_method="local")
         found.counted()
         yield found
 
@@ -93,7 +93,7 @@ def test_passwords_are_guessed(application: Watched) -> None:
         title="Critical: Somebody may be guessing passwords.",
         text="25 sign-ins to TimeTracker failed in 5 seconds. Since",
     ) as told:
-        application.write("auth.login_failed", 25, auth_method="local", reason="user_not_found")
+        application.write("auth.login_failed", number=25, auth_method="local")
         told.fires("LoginBruteForce")
 
 
@@ -105,9 +105,9 @@ def test_the_log_goes_quiet(application: Watched) -> None:
         title="Warning: The application has stopped to log events.",
         text="TimeTracker logged nothing in 8 seconds; at the same time 20 seconds earlier it did.",
     ) as told:
-        application.write("timer.started", 300)
+        application.write("timer.started", number=300)
         told.fires("EventsStalled")
-        application.write("timer.started", 1)
+        application.write("timer.started")
 
 
 def test_the_exporter_dies(application: Watched) -> None:
@@ -132,7 +132,7 @@ def test_the_disk_of_the_state_fails(application: Watched, disk: Disk) -> None:
         text="exporter:9867 cannot save its state. It counts on, but after a restart it reads",
     ) as told:
         disk.fill()
-        application.write("auth.logout", 1)
+        application.write("auth.logout")
         told.fires("CheckpointStale")
         disk.clear()
 
@@ -146,7 +146,7 @@ def test_lines_are_no_events(application: Watched) -> None:
         text="% of the lines that exporter:9867 read in 15 seconds hold no event. Since",
     ) as told:
         application.write_text("Traceback (most recent call last):\n" * 10)
-        application.write("auth.logout", 10)
+        application.write("auth.logout", number=10)
         told.fires("LinesRejected")
 
 
@@ -158,6 +158,15 @@ def test_the_clock_is_wrong(application: Watched) -> None:
         title="Warning: The times in the log are wrong.",
         text="The lines that exporter:9867 reads are -2h 0m 0s off the clock;",
     ) as told:
-        application.write("auth.logout", 1, hours=-2)
+        application.write("auth.logout", -2)
         told.fires("ClockSkew")
-        application.write("auth.logout", 1)
+        application.write("auth.logout")
+
+
+def test_an_old_log_is_no_attack(application: Watched) -> None:
+    """Hundreds of failures, logged in the weeks before and read now: nobody is woken."""
+    told = Told(application)
+    application.write("auth.login_failed", *range(-500, 0, 24), number=20, auth_method="local")
+    application.counted()
+    application.looked_at(8)
+    assert told.names() == set()

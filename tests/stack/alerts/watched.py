@@ -23,7 +23,7 @@ from eventdeck.stack.receivers import Receivers
 
 from tests.exporter.faults.exporter_process import ExporterProcess
 from tests.stack.alerts.inbox import Inbox
-from tests.stack.native.engines import ROOT, eventually, free_port, running
+from tests.stack.native.engines import ROOT, eventually, free_port, get, running
 
 GRAFANA = "https://grafana.example/"
 CATALOGUE = ROOT / "exporter/events.yaml"
@@ -58,13 +58,15 @@ class Watched:
         self.inbox = inbox
         self.exporter = ExporterProcess(folder, self.log, state=state)
         self.written = 0
+        self.prometheus = ""  # its address
 
-    def write(self, event: str, number: int, hours: float = 0, **more: str) -> None:
-        """Log events; `hours` ahead of the clock."""
-        moment = datetime.now(_ZONE) + timedelta(hours=hours)
-        line = {"asctime": moment.strftime("%Y-%m-%d %H:%M:%S,%f")[:-3], "event": event, **more}
-        self.write_text((json.dumps(line) + "\n") * number)
-        self.written += number
+    def write(self, event: str, *hours: float, number: int = 1, **more: str) -> None:
+        """Log so many events at each of these hours ahead of the clock, or now; all at once."""
+        moments = [datetime.now(_ZONE) + timedelta(hours=ahead) for ahead in hours or (0,)]
+        times = [moment.strftime("%Y-%m-%d %H:%M:%S,%f")[:-3] for moment in moments]
+        lines = [json.dumps({"asctime": time, "event": event, **more}) + "\n" for time in times]
+        self.write_text("".join(line * number for line in lines))
+        self.written += number * len(lines)
 
     def write_text(self, text: str) -> None:
         """Log anything."""
@@ -74,6 +76,16 @@ class Watched:
     def counted(self) -> None:
         """Wait until the exporter has counted all that was written."""
         self.exporter.settles_at(self.written)
+
+    def looked_at(self, times: int) -> None:
+        """Wait until Prometheus has computed every rule so many times more."""
+        seen = self._looks()
+        eventually(lambda: self._looks() >= seen + times, f"the rules are computed {times} times")
+
+    def _looks(self) -> float:
+        query = "min(prometheus_rule_group_iterations_total)"
+        found = get(f"{self.prometheus}/api/v1/query", query=query)["data"]["result"]
+        return float(found[0]["value"][1]) if found else 0.0
 
     def start_exporter(self) -> None:
         """Start it, and tell Prometheus its address: another each time, but one name."""
@@ -90,7 +102,7 @@ def watched(folder: Path, state: Path, inbox: Inbox) -> Iterator[Watched]:
     made = Watched(folder, state, inbox)
     with ExitStack() as running_now:
         address = running_now.enter_context(alertmanager(folder / "alertmanager", inbox.url))
-        running_now.enter_context(_prometheus(folder, address))
+        made.prometheus = running_now.enter_context(_prometheus(folder, address))
         made.start_exporter()
         running_now.callback(made.exporter.kill)
         eventually(lambda: inbox.told("/watchdog"), "the Watchdog is heard")
@@ -98,7 +110,7 @@ def watched(folder: Path, state: Path, inbox: Inbox) -> Iterator[Watched]:
 
 
 @contextmanager
-def _prometheus(folder: Path, told: str) -> Iterator[None]:
+def _prometheus(folder: Path, told: str) -> Iterator[str]:
     shipped = rules.load(str(ROOT / thresholds.FILE), ROOT / runbook.FILE)
     outputs = Rules(hurried(shipped.limits), shipped.runbook).outputs()
     files.render(load(CATALOGUE), folder, outputs=outputs)
@@ -113,8 +125,9 @@ def _prometheus(folder: Path, told: str) -> Iterator[None]:
     command += [f"--storage.tsdb.path={home}/data", f"--web.listen-address=127.0.0.1:{port}"]
     command += ["--enable-feature=exemplar-storage,created-timestamp-zero-ingestion"]
     command += ["--rules.alert.resend-delay=2s"]
-    with running(command, home, f"http://127.0.0.1:{port}/-/ready", {"GRAFANA_URL": GRAFANA}):
-        yield
+    url = f"http://127.0.0.1:{port}"
+    with running(command, home, f"{url}/-/ready", {"GRAFANA_URL": GRAFANA}):
+        yield url
 
 
 @contextmanager
