@@ -1,5 +1,7 @@
 """Makes `.venv` and puts into it what a lock names, and the package `eventdeck`.
 
+For the playbooks it is `.venv-deploy`, with Ansible.
+
 make calls it before everything else, with the system's Python and nothing installed. It stands
 outside of the package, which cannot be imported yet, and parses under Python 3.6, so that a Python
 which is too old says so in a sentence and not in a traceback.
@@ -23,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 RUN = "exporter/requirements.txt"
 TEST = "tests/requirements.txt"  # holds everything that RUN holds
+DEPLOY = "playbooks/requirements.txt"  # so does this; 500 MB, hence in a folder of its own
 
 DISK_FULL = "No space left on device"
 SMALLEST_DISK = 32 * 2**20  # bytes
@@ -55,10 +58,14 @@ def main() -> int:
     """Prepare `.venv` for running, or with `--test` for the tests too; 1 when that cannot be."""
     parser = argparse.ArgumentParser(description="Make .venv as make needs it.")
     parser.add_argument("--test", action="store_true", help="with what the tests and lint need")
+    parser.add_argument("--deploy", action="store_true", help="make .venv-deploy, for servers")
     options = parser.parse_args()
     try:
         check_python(sys.version_info[:2])
-        Environment(ROOT).prepare(TEST if options.test else RUN)
+        if options.deploy:
+            Environment(ROOT, ".venv-deploy").prepare(DEPLOY)
+        else:
+            Environment(ROOT).prepare(TEST if options.test else RUN)
     except (CannotPrepareError, OSError) as trouble:
         sys.stderr.write(f"eventdeck: {trouble}\n")
         return 1
@@ -97,9 +104,9 @@ class Environment:
     it does not matter what a kill in the middle or an earlier lock left behind.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, folder: str = ".venv") -> None:
         self.root = root
-        self.folder = root / ".venv"
+        self.folder = root / folder
         self.stamp = self.folder / "eventdeck.json"
         # Never the Python of an active .venv: that one may be about to go.
         self.python = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
@@ -153,7 +160,7 @@ class Environment:
     def build(self, lock: str) -> None:
         """Install `lock`, anew where nothing can be kept, and say how long it took."""
         began = time.monotonic()
-        say(f"preparing .venv: Python {self.made()[1]}, {lock} ... ")
+        say(f"preparing {self.folder.name}: Python {self.made()[1]}, {lock} ... ")
         before = self.stamped()
         anew = before != [self.made(), self.digest(RUN)]
         try:
