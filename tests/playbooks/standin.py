@@ -19,7 +19,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a look at the metrics, or at the health."""
-        body = METRICS if self.path == "/metrics" else b"{}"
+        body = METRICS if self.path == "/metrics" else b'{"data": {"result": [{"values": []}]}}'
         self.send_response(303 if (self.path, NAME) == ("/", "promtail") else 200)
         self.send_header("Content-Type", "text/plain; version=0.0.4")
         self.send_header("Content-Length", str(len(body)))
