@@ -4,8 +4,8 @@
 set -euo pipefail
 
 debian=(
-  busybox-static ca-certificates chromium debootstrap docker.io logrotate make mtail openssl
-  python3 python3-venv tzdata
+  busybox-static ca-certificates chromium debootstrap docker.io iproute2 logrotate make mtail
+  openssh-client openssl python3 python3-venv systemd-container tzdata
 )
 # Another's Node.js brings an npm of its own and refuses Debian's.
 command -v npm >/dev/null || debian+=(nodejs npm)

@@ -23,6 +23,8 @@ def ansible(require: Require) -> Path:
         require(program)
     if os.geteuid() != 0:
         pytest.skip("root: only root can boot hosts; run make test as root")
+    if subprocess.run(["unshare", "--net", "--mount", "true"], check=False).returncode != 0:
+        pytest.skip("namespaces: not permitted here; boot the hosts on a machine of your own")
     bootstrap = str(ROOT / "exporter/bootstrap.py")
     subprocess.run([sys.executable, bootstrap, "--deploy"], check=True)
     return ANSIBLE

@@ -1,5 +1,6 @@
 """What the roles declare, what the linters say, and an inventory of fifty hosts: without hosts."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -41,18 +42,55 @@ def test_every_default_is_explained(role: Path) -> None:
 
 def run(folder: Path, *words: str) -> str:
     """Run one of Ansible's programs to a good end; what it said."""
-    done = subprocess.run(
+    done = ansible_run(folder, *words)
+    assert done.returncode == 0, done.stdout[-5000:]
+    return done.stdout
+
+
+def ansible_run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run one of Ansible's programs."""
+    return subprocess.run(
         words, cwd=ROOT / "playbooks", env=environment(ROOT) | {"ANSIBLE_HOME": str(folder)},
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-5000:]
-    return done.stdout
 
 
 def test_ansible_lint_finds_nothing(ansible: Path, tmp_path: Path) -> None:
     """Profile production, without a network."""
     run(tmp_path, str(ansible / "ansible-lint"), "--nocolor")
+
+
+SOUND = {
+    "eventdeck_log_path": "/var/log/myapp",
+    "eventdeck_grafana_password": "a-long-one-for-grafana",
+    "eventdeck_push_password": "a-long-one-for-pushing",
+    "eventdeck_scrape_password": "a-long-one-for-scrapes",
+    "eventdeck_redaction_salt": "a-long-one-for-hashes",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"eventdeck_push_password": None}, "missing required arguments: eventdeck_push_password"),
+        ({"eventdeck_lgo_path": "/x"}, "eventdeck_lgo_path (did you mean eventdeck_log_path?)"),
+        ({"eventdeck_grafana_password": "short"}, "eventdeck_grafana_password has fewer than 12"),
+        ({"eventdeck_log_path": "logs"}, 'eventdeck_log_path is "logs"'),
+        ({"stack_settings": {"GRAFANA_PROT": 1}}, "GRAFANA_PROT (did you mean GRAFANA_PORT?)"),
+    ],
+    ids=["missing", "unknown", "short", "relative", "setting"],
+)
+def test_bad_variables_are_refused_before_any_host_is_asked(
+    ansible: Path, fifty: Path, tmp_path: Path, changes: dict[str, object], said: str
+) -> None:
+    """A sentence that says what, where and what to do; the hosts of this inventory do not exist."""
+    given = {name: value for name, value in (SOUND | changes).items() if value is not None}
+    words = ["-i", str(fifty), "site.yml", "--limit", "app1", "-e", json.dumps(given)]
+    done = ansible_run(tmp_path, str(ansible / "ansible-playbook"), *words)
+    assert done.returncode != 0
+    assert said in " ".join(done.stdout.split())
+    assert "UNREACHABLE" not in done.stdout
 
 
 @pytest.fixture(scope="module")
