@@ -56,7 +56,7 @@ def scraped(
     path = CATALOGUES[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     log = folder / "logs/app.jsonl"
-    database.play(log, path, f"{DAYS}d", per_day=400)
+    database.play(log, path, f"{DAYS}d", per_day=200)
     now = int(time.time())
     database.build(folder, log, path, database.scrapes(now, DAYS))
     with database.serving(folder) as url:
