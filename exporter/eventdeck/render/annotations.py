@@ -30,13 +30,16 @@ def of(catalogue: Catalogue) -> list[Json]:
             titleFormat="{{job}} started",
             useValueForTime=True,
         ),
-        # With the points of a week far apart, an alert would fall between two of them.
+        # At the time since which each has been active, which is one mark. A region would fall to
+        # pieces: Grafana asks for a hundred points, however long the range.
         _metric(
             "Alerts",
             "red",
-            f"max_over_time({FIRING}[$__interval])",
+            "1000 * max_over_time(ALERTS_FOR_STATE[$__interval])"
+            f" and ignoring (alertstate) max_over_time({FIRING}[$__interval])",
             titleFormat="{{alertname}}",
             textFormat="{{severity}}",
+            useValueForTime=True,
         ),
     ]
 

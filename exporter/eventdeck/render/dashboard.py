@@ -133,10 +133,17 @@ def _over_time(
     )
 
 
-def ranking(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
-    """A bar per name, in the order of the query."""
+def ranking(
+    title: str,
+    about: str,
+    targets: Iterable[Json],
+    *,
+    rows: bool = False,
+    **more: Any,  # noqa: ANN401
+) -> Json:
+    """A bar per name, in the order of the query; `rows` where Loki answers with one table."""
     options = {
-        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": rows},
         "orientation": "horizontal",
         "displayMode": "basic",
         "showUnfilled": True,

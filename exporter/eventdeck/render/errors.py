@@ -116,7 +116,7 @@ def _over_time(catalogue: Catalogue) -> Json:
         [grafana.loki(expr, f"{{{{{by}}}}}")],
         empty="no error in this time range",
     )
-    return _with_lines(catalogue, made)
+    return _with_lines(catalogue, made, "__field.labels")
 
 
 def _kinds(catalogue: Catalogue) -> Json:
@@ -127,14 +127,15 @@ def _kinds(catalogue: Catalogue) -> Json:
         "By the lines, which name also what the counter knows as _other. A click leads to them.",
         [grafana.loki(expr, f"{{{{{by}}}}}", instant=True)],
         empty="no error in this time range",
+        rows=True,
     )
-    return _with_lines(catalogue, made)
+    return _with_lines(catalogue, made, "__data.fields")
 
 
-def _with_lines(catalogue: Catalogue, panel: Json) -> Json:
+def _with_lines(catalogue: Catalogue, panel: Json, place: str) -> Json:
     """The panel, with a way to the lines behind a value: same kind, same time."""
     by = catalogue.signals.errors.type or "event"
-    expr = f"{_typed(catalogue)} | {by}=`${{__field.labels.{by}}}`"
+    expr = f"{_typed(catalogue)} | {by}=`${{{place}.{by}}}`"
     return grafana.linked(panel, "Lines of these errors", explore.address(expr))
 
 
@@ -162,6 +163,7 @@ def _by_event(catalogue: Catalogue) -> Json:
             )
         ],
         empty="no line in this time range",
+        rows=True,
     )
-    one = f'{{app="{catalogue.namespace}", event="${{__field.labels.event}}"}}'
+    one = f'{{app="{catalogue.namespace}", event="${{__data.fields.event}}"}}'
     return grafana.linked(made, "Lines of this event", explore.address(one))

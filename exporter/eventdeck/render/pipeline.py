@@ -105,6 +105,7 @@ def _arrived(catalogue: Catalogue) -> Json:
         [counted, grafana.loki(expr, "held by Loki", instant=True)],
         empty="no line in this time range",
     )
+    made = grafana.override(made, "Value #B", displayName="held by Loki")
     return made | {"datasource": grafana.MIXED}
 
 
@@ -154,16 +155,17 @@ def _drift(catalogue: Catalogue) -> Iterator[Json]:
         hide=("Value",),
         empty="all have been seen",
     )
-    found = f'{queries.lines(catalogue, UNKNOWN)} | json event="event" | event!=""'
-    by_name = f"sort_desc(topk(10, sum by (event) (count_over_time({found} [$__range]))))"
+    found = f'{queries.lines(catalogue, UNKNOWN)} | json name="event" | name!=""'
+    by_name = f"sort_desc(topk(10, sum by (name) (count_over_time({found} [$__range]))))"
     yield grafana.ranking(
         "Seen, never documented",
         "Names in the log that the catalogue lacks. Document them, and they are counted.",
-        [grafana.loki(by_name, "{{event}}", instant=True)],
+        [grafana.loki(by_name, "{{name}}", instant=True)],
         empty="all are documented",
+        rows=True,
     )
     errors = queries.counted_since_seen(queries.select("eventdeck_property_errors_total"))
-    expr = f"sort_desc(topk(10, sum by (event, problem) ({errors}) > 0)) or vector(NaN)"
+    expr = f"sort_desc(topk(10, sum by (event, problem) ({errors}) > 0))"
     yield grafana.ranking(
         "Not as documented",
         "Properties that are missing, of another type, or outside their list. The event is counted "

@@ -130,8 +130,9 @@ def _accounts(catalogue: Catalogue) -> Iterator[Json]:
         "same. Many failures of one are brute force: lock it. A click shows its lines.",
         [grafana.loki(f"sort_desc(topk(8, {counted}))", f"{{{{{user}}}}}", instant=True)],
         empty="no failure names an account",
+        rows=True,
     )
-    one = found + f" | {user}=`${{__field.labels.{user}}}`"
+    one = found + f" | {user}=`${{__data.fields.{user}}}`"
     yield grafana.linked(made, "Lines of this account", explore.address(one))
 
 
@@ -143,7 +144,7 @@ def _by_labels(catalogue: Catalogue, events: Sequence[str]) -> list[Json]:
         counter = series.counter(catalogue.namespace, event)
         for prop in event.labels:
             grown = queries.counted(catalogue, counter, event=name)
-            expr = f"sort_desc(topk(8, sum by ({prop.name}) ({grown}) > 0)) or vector(NaN)"
+            expr = f"sort_desc(topk(8, sum by ({prop.name}) ({grown}) > 0))"
             target = grafana.prometheus(expr, f"{{{{{prop.name}}}}}", instant=True)
             title = f"{name} by {totals.title(prop.name).lower()}"
             about = f"{event.description}, by: {prop.description}. {tiles.EXACT}"

@@ -203,7 +203,7 @@ def _firing() -> Json:
         "Firing now",
         "What Alertmanager is told. A click leads to the runbook: what it means, what to do first.",
         [grafana.prometheus(annotations.FIRING, instant=True)],
-        hide=("Value", "__name__", "alertstate"),
+        hide=("Value", "__name__", "alertstate", "job"),
         empty="nothing is wrong",
     )
     return grafana.linked(made, "Runbook", f"/d/{runbook.DASHBOARD}")

@@ -22,6 +22,8 @@ DAYS = 15
 AHEAD = 1800  # seconds for which the database is filled beyond now, while somebody looks
 TITLES = "[...document.querySelectorAll('[aria-label$=\" panel\"]')].map(e => e.ariaLabel)"
 BUSY = "document.querySelectorAll('[aria-label=\"Panel loading bar\"],.panel-loading').length"
+STILL = 4  # looks in a row, with nothing under way, after which all is there
+LOOK_SECONDS = 0.5
 UNIT = 38  # pixels of a line of the grid, with its gap
 AROUND = 250  # pixels above and below the panels
 
@@ -51,8 +53,17 @@ def look(tab: chromium.Tab, grafana: str, name: str, theme: str, width: int) -> 
     tab.open(f"{grafana}/d/{made['uid']}?theme={theme}")
     wanted = len(panels(made))
     native.eventually(lambda: len(tab.js(TITLES)) >= wanted, f"{wanted} panels are there")
-    native.eventually(lambda: tab.js(BUSY) == 0, "all has been answered")
+    settle(tab)
     tab.until("document.fonts.status === 'loaded'")
+
+
+def settle(tab: chromium.Tab) -> None:
+    """Wait until no panel has been loading for a while; slow machines take minutes."""
+    end, still = time.monotonic() + 5 * native.PATIENCE_SECONDS, 0
+    while still < STILL:
+        assert time.monotonic() < end, "a panel never has its answer"
+        still = still + 1 if tab.js(BUSY) == 0 else 0
+        time.sleep(LOOK_SECONDS)
 
 
 def main() -> int:
@@ -67,8 +78,8 @@ def main() -> int:
         chromium.running(path, Path(folder, "profile")) as browser,
         browser.tab() as tab,
     ):
-        for name in NAMES:
-            for theme, width in (("light", 1440), ("dark", 1440), ("light", 900)):
+        for name in sys.argv[2:] or NAMES:
+            for theme, width in (("light", 1440), ("dark", 1440)):
                 look(tab, grafana, name, theme, width)
                 time.sleep(2)  # for what moves
                 tab.picture(out / f"{name}-{theme}-{width}.png")

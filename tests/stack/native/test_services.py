@@ -14,7 +14,12 @@ from tests.stack.native import database
 from tests.stack.native import engines as native
 
 LABELS = re.compile(r'(\w+)="')
-BY_PROMETHEUS = {"up", "scrape_duration_seconds", "ALERTS"}  # it makes these itself
+BY_PROMETHEUS = {
+    "up",
+    "scrape_duration_seconds",
+    "ALERTS",
+    "ALERTS_FOR_STATE",
+}  # it makes these itself
 UNDOCUMENTED = b'{"timestamp":"2026-01-01T00:00:00Z","event":"no.such","levelname":"INFO"}\n'
 LINE_OF_1970 = {"streams": [{"stream": {"app": "x"}, "values": [["1000000000", "too old"]]}]}
 
