@@ -21,7 +21,7 @@ class Answers(Struct):
     counts: dict[str, int]  # of the exporter
     sum: str  # in Prometheus
     lines: list[Json]  # in Loki
-    folders: list[str]  # in Grafana, made by hand
+    folders: list[str]  # in Grafana
     silences: list[str]  # in Alertmanager
     password: str
 
@@ -124,7 +124,7 @@ def test_after_a_loss_of_everything_the_answers_are_the_same(
     after = answers(stack, moment)
     assert after == before
     assert before.sum == str(LINES)
-    assert before.folders == ["made by hand"]
+    assert "made by hand" in before.folders
     assert len(before.silences) == 1
 
 
