@@ -148,7 +148,7 @@ def _add_settings(writer: ArchiveWriter, chosen: Settings) -> None:
         for path in sorted(chosen.secrets.iterdir()):
             if path.is_file():
                 writer.add(f"{SECRETS}{path.name}", path.read_bytes())
-    if chosen.place.local.is_dir():
+    if local.holds_files(chosen.place.local):
         with writer.member(LOCAL) as member:
             local.pack(chosen.place.local, member)
 
