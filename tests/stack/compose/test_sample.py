@@ -55,7 +55,7 @@ def test_the_users_log_has_a_stack_of_its_own(clone: Clone) -> None:
     assert {name: clone.healthy(name) for name in SERVICES} == dict.fromkeys(SERVICES, True)
     labels: Filters = {"label": f"com.docker.compose.project={clone.project}-sample"}
     assert clone.client.containers.list(all=True, filters=labels) == []
-    assert len(clone.client.volumes.list(filters=labels)) == 6
+    assert len(clone.client.volumes.list(filters=labels)) == 7
 
 
 def test_destroy_asks_and_without_an_answer_removes_nothing(clone: Clone) -> None:
@@ -67,7 +67,7 @@ def test_destroy_asks_and_without_an_answer_removes_nothing(clone: Clone) -> Non
     assert refused.returncode == 1
     assert "Nothing was removed." in refused.stdout
     labels: Filters = {"label": f"com.docker.compose.project={clone.project}"}
-    assert len(clone.client.volumes.list(filters=labels)) == 5
+    assert len(clone.client.volumes.list(filters=labels)) == 6
     assert clone.run("destroy", "--yes").returncode == 0
     assert clone.client.volumes.list(filters=labels) == []
     assert clone.client.containers.list(all=True, filters=labels) == []

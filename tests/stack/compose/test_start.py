@@ -63,18 +63,18 @@ def test_logs_shows_what_a_service_says(stack: Clone) -> None:
     assert all(line.startswith("exporter-1") for line in lines)
 
 
-def test_grafana_has_both_data_sources_and_opens_with_the_overview(stack: Clone) -> None:
+def test_grafana_has_its_data_sources_and_opens_with_the_overview(stack: Clone) -> None:
     """Provisioned from the folders that Compose mounts."""
     password = (stack.root / ".secrets/grafana-admin-password").read_text()
     url, sign_in = stack.url("GRAFANA_PORT"), ("admin", password)
     sources = requests.get(f"{url}/api/datasources", auth=sign_in, timeout=30).json()
-    assert {source["uid"] for source in sources} >= {"prometheus", "loki"}
+    assert {source["uid"] for source in sources} == {"prometheus", "loki", "alertmanager"}
     home = requests.get(f"{url}/api/dashboards/home", auth=sign_in, timeout=30).json()
     assert "Overview" in home["dashboard"]["title"]
 
 
 def test_every_target_of_prometheus_answers(stack: Clone) -> None:
-    """All five are scraped, under the names that Compose gives them."""
+    """All are scraped, under the names that Compose gives them."""
     url = f"{stack.url('PROMETHEUS_PORT')}/api/v1/targets"
     end = time.monotonic() + 60
     while True:
