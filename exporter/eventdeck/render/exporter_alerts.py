@@ -6,7 +6,7 @@ from eventdeck.catalogue import series
 from eventdeck.catalogue.model import UNKNOWN, Catalogue
 from eventdeck.render.alert import Alert, Trial
 from eventdeck.render.event_alerts import HERE, JOB, PIPELINE
-from eventdeck.render.recordings import CAUGHT_UP
+from eventdeck.render.recordings import muted
 from eventdeck.render.thresholds import Thresholds, duration, number, words
 
 STACK = "eventdeck-stack"
@@ -144,7 +144,7 @@ def _drift(catalogue: Catalogue, limits: Thresholds) -> Alert:
         name="SchemaDrift",
         severity="info",
         expr=f"sum by (job, instance) (\n  {name} - {name} offset {window}\n"
-        f"  unless on (job, instance) {CAUGHT_UP} < {number(minutes * 60)}\n) > 0",
+        f"  unless on (job, instance) {muted(minutes)}\n) > 0",
         minutes=mine["for_minutes"],
         summary="The application logs events that the catalogue does not document.",
         description='{{ $value | printf "%.0f" }} undocumented events in'

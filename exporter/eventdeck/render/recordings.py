@@ -14,6 +14,7 @@ from eventdeck.render.queries import regex
 from eventdeck.render.thresholds import Thresholds, duration, number
 
 CAUGHT_UP = "instance:eventdeck_catch_up:age_seconds"
+_SEEN_LATER = 60  # seconds: Prometheus sees a count up to a scrape after it was made
 
 
 def records(catalogue: Catalogue, limits: Thresholds) -> Iterator[Json]:
@@ -45,8 +46,13 @@ def grown(catalogue: Catalogue, events: Iterable[str], minutes: float) -> str:
     window = duration(minutes)
     return (
         f"sum by (job) (\n  {name}\n  - {name} offset {window}\n"
-        f"  unless on (job, instance) {CAUGHT_UP} < {number(minutes * 60)}\n)"
+        f"  unless on (job, instance) {muted(minutes)}\n)"
     )
+
+
+def muted(minutes: float) -> str:
+    """Whether a window holds what the exporter had to catch up with."""
+    return f"{CAUGHT_UP} < {number(minutes * 60 + _SEEN_LATER)}"
 
 
 def _increase(catalogue: Catalogue, what: str, events: tuple[str, ...], minutes: float) -> Json:
