@@ -33,7 +33,7 @@ def showing(folder: Path, catalogue: str = "real") -> Iterator[str]:
     """Run Prometheus, Loki and Grafana over a sample; gives Grafana's address."""
     path = CATALOGUES[catalogue]
     log = folder / "logs/app.jsonl"
-    database.play(log, path, f"{DAYS}d", per_day=600)
+    database.play(log, path, f"{DAYS}d", per_day=300)
     times = database.scrapes(int(time.time()), DAYS, AHEAD)
     database.build(folder, log, path, times)
     with (
