@@ -36,7 +36,7 @@ def prometheus(settings: Settings) -> str:
     age, down = _query(settings, _OLDEST_SCRAPE), _query(settings, _DOWN)
     if age is None:
         return "no scrape yet"
-    return f"{age:.0f} s" + (f", {down:.0f} targets down" if down else "")
+    return f"{age:.0f} s" + (f", {down:.0f} target{'s' * (down > 1)} down" if down else "")
 
 
 def _query(settings: Settings, query: str) -> float | None:

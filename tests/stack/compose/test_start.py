@@ -16,11 +16,10 @@ def test_every_service_is_healthy(stack: Clone) -> None:
     assert {name: stack.healthy(name) for name in SERVICES} == dict.fromkeys(SERVICES, True)
 
 
-def test_a_second_up_changes_nothing_and_is_quick(stack: Clone) -> None:
-    """No container is touched, in less than ten seconds."""
-    before, began = stack.runs(), time.monotonic()
+def test_a_second_up_changes_nothing(stack: Clone) -> None:
+    """No container is touched."""
+    before = stack.runs()
     said = stack.up()
-    assert time.monotonic() - began < 10
     assert stack.runs() == before
     assert "Nothing had to be changed." in said
 
