@@ -1,4 +1,4 @@
-"""The dashboards over two weeks of sample events in a real Grafana, for pictures.
+"""The dashboards over two weeks of sample events in a real Grafana, for tests and for pictures.
 
 python -m tests.stack.native.show FOLDER      writes a picture of each into a folder
 """
