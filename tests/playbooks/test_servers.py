@@ -6,7 +6,6 @@ Each test goes on where the one before it ended: they are run together, or from 
 import base64
 import json
 import re
-import shutil
 import time
 
 import pytest
@@ -310,54 +309,3 @@ def running(site: Site) -> dict[str, str]:
         return site.runs()
     except AssertionError:
         return {}
-
-
-def test_backup_wipe_and_restore_give_the_same_answers(site: Site) -> None:
-    """One archive; then every volume is gone; then the same queries have the same answers."""
-    events = site.events()
-    done = site.play("backup")
-    assert done.returncode == 0, done.stdout[-4000:]
-    (archive,) = (site.inventory / "backups/server1").glob("eventdeck-server1-*.tar.gz")
-    assert archive.stat().st_mode & 0o077 == 0
-    damaged = archive.with_name("damaged.tar.gz")
-    data = archive.read_bytes()
-    damaged.write_bytes(data[: len(data) // 2])
-    refused = site.play("restore", "-e", f"restore_archive={damaged}")
-    assert refused.returncode != 0
-    assert "take another" in refused.stdout
-    removed = site.play("remove", "--limit", "server", "-e", "remove_data=true")
-    assert removed.returncode == 0, removed.stdout[-4000:]
-    place_images(site)
-    restored = site.play("restore", "-e", f"restore_archive={archive}", "--limit", "server")
-    assert restored.returncode == 0, restored.stdout[-4000:]
-    assert site.query("count(count_over_time(up[1h])) > 5")
-    old = site.query("max by (instance) (max_over_time(timetracker_events_total[1h]))")
-    assert {one["metric"]["instance"] for one in old} >= set(events)
-    counted(site)
-
-
-def place_images(site: Site) -> None:
-    """Lay the images where the play would copy them to: by ssh that takes a minute here."""
-    place = site.hosts["server1"].root / "opt/eventdeck"
-    place.mkdir(parents=True, exist_ok=True)
-    shutil.copy(site.offline / "images.tar", place)
-
-
-def test_remove_keeps_what_it_says_and_nothing_else(site: Site) -> None:
-    """Volumes and counts stay, programs, files, secrets, users and units are gone."""
-    done = site.play("remove")
-    assert done.returncode == 0, done.stdout[-4000:]
-    assert "kept are Docker" in done.stdout
-    server, agent = infra(site, "server1"), infra(site, "agent1")
-    said = site.hosts["server1"].run("docker ps -aq; docker network ls -q -f name=eventdeck_")
-    assert said.stdout == ""
-    volumes = site.hosts["server1"].run("docker volume ls -q").stdout.split()
-    assert volumes == sorted(f"eventdeck_{name}" for name in (*images.SERVICES, "exporter"))
-    assert all(name in done.stdout for name in volumes)
-    for path in ("/opt/eventdeck", "/etc/eventdeck"):
-        assert not server.file(path).exists
-        assert not agent.file(path).exists
-    assert not agent.user("eventdeck").exists
-    assert agent.run("ls /etc/systemd/system/ | grep eventdeck").stdout == ""
-    assert agent.run("ls /var/lib/eventdeck-exporter").stdout
-    assert agent.file(f"{LOGS}/app.jsonl").exists
