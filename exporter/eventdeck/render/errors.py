@@ -42,7 +42,9 @@ def _rows(catalogue: Catalogue) -> Iterator[list[Json]]:
     yield grafana.row(8, *([rate] if errors else []), *levels)
     about = "The errors, the newest first. Click a line, then its request: all lines of it."
     expr = f"{_errors(catalogue)} |~ `(?i)${{search:regex}}`"
-    yield grafana.row(10, grafana.logs("Errors", about, grafana.loki(expr), empty="no error"))
+    yield grafana.row(
+        10, grafana.logs("Lines of errors", about, grafana.loki(expr), empty="no error")
+    )
     about = "All lines, as chosen above. A request id in the field above leaves only its lines."
     expr = variables.found(catalogue) + " | request_id=~`${request:regex}.*`"
     target = grafana.loki(expr)
@@ -110,7 +112,7 @@ def _over_time(catalogue: Catalogue) -> Json:
     by = catalogue.signals.errors.type or "event"
     expr = f"sum by ({by}) (count_over_time({_typed(catalogue)} [$__interval]))"
     made = grafana.bars(
-        "Errors",
+        "Errors by kind",
         "Errors per interval, by the lines' own time. A new colour is a new error; compare it "
         "with the marks of deployments. A click leads to the lines.",
         [grafana.loki(expr, f"{{{{{by}}}}}")],
