@@ -256,24 +256,6 @@ def test_an_unhealthy_upgrade_goes_back(site: Site) -> None:
     counted(site)
 
 
-def test_a_changed_password_takes_effect(site: Site) -> None:
-    """The new one opens exporter and front, the old one neither, and the scrape goes on."""
-    old = dict(site.secrets)
-    site.secrets["eventdeck_scrape_password"] = "scrape-5edb8655a6"  # noqa: S105  made up
-    site.secrets["eventdeck_push_password"] = "push-5edb8655a655"  # noqa: S105
-    site.write()
-    site.deployed()
-    server, agent = site.hosts["server1"].address, site.hosts["agent1"].address
-    metrics, push = f"https://{agent}:9867/metrics", f"https://{server}:8443/loki/api/v1/push"
-    scrape = site.secrets["eventdeck_scrape_password"]
-    assert ask(site, metrics, "eventdeck", scrape) == 200
-    assert ask(site, metrics, "eventdeck", old["eventdeck_scrape_password"]) == 401
-    assert ask(site, push, "eventdeck", pushed(site), line()) in (200, 204)
-    assert ask(site, push, "eventdeck", old["eventdeck_push_password"]) == 401
-    write(site, "agent1", 3)
-    counted(site)
-
-
 def test_an_agent_that_was_cut_off_catches_up(site: Site) -> None:
     """What it wrote meanwhile is counted, once."""
     host = site.hosts["agent2"]
