@@ -32,7 +32,7 @@ def ansible(require: Require) -> Path:
 
 @pytest.fixture(scope="session")
 def hosts(ansible: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Host]]:
-    """Give one server and two application hosts; the second has a Docker already."""
+    """Give one server and two application hosts, which have no Docker."""
     assert ansible.is_dir()
     with booted(tmp_path_factory.mktemp("hosts"), ["server1", "agent1", "agent2"]) as found:
         for name in ("agent1", "agent2"):
