@@ -15,7 +15,7 @@ from websocket import WebSocket, create_connection
 
 T = TypeVar("T")
 Json = Any  # whatever JSON can hold
-PATIENCE_SECONDS = 20.0  # for a condition that will come true, on a slow machine too
+PATIENCE_SECONDS = 60.0  # for a condition that will come true, on a slow machine too
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--headless",

@@ -63,6 +63,15 @@ class Told:
         letters = self._inbox.told("/slack", self._since)
         return [words(f"{a['title']} {a['text']}") for m in letters for a in m["attachments"]]
 
+    def slack_to_its_end(self) -> list[str]:
+        """Wait until the telephones, too, were told that it is over; what came."""
+
+        def all_there() -> list[str] | None:
+            letters = self.slack()
+            return letters if letters and letters[-1].startswith("Over: ") else None
+
+        return eventually(all_there, "Slack is told of the end")
+
     def _named(self, name: str, status: str) -> Json | None:
         found = self._inbox.alerts(status, self._since)
         return next((alert for alert in found if alert["labels"]["alertname"] == name), None)
@@ -75,7 +84,7 @@ def only(application: Watched, name: str, *, title: str, text: str) -> Iterator[
     yield told
     told.is_over(name)
     assert told.names() == {name}
-    first, *_, last = told.slack()
+    first, *_, last = told.slack_to_its_end()
     assert first.startswith(title)
     assert text in first
     assert first.endswith(f"({name}). What to do: … Look: …")

@@ -87,15 +87,17 @@ class KeptStack:
     def interrupted(self, number: signal.Signals, *words: str) -> int:
         """Run a command that hangs in its copy, and send it a signal there; its exit code."""
         self.faults("hang")
-        process = subprocess.Popen(
-            self._command(*words),
-            cwd=self.place.root,
-            env=self._environment,
-            stdout=subprocess.DEVNULL,
-        )
-        eventually(lambda: any(" cp " in line for line in self.said), "it copies")
-        process.send_signal(number)
-        return process.wait(60)
+        # Who starts the tests in the background may have had them ignore SIGINT.
+        heedful = ["env", "--default-signal=INT", *self._command(*words)]
+        with subprocess.Popen(
+            heedful, cwd=self.place.root, env=self._environment, stdout=subprocess.DEVNULL
+        ) as process:
+            try:
+                eventually(lambda: any(" cp " in line for line in self.said), "it copies")
+                process.send_signal(number)
+                return process.wait(60)
+            finally:
+                process.kill()
 
     def backup(self, *flags: str) -> Path:
         """Make a backup, which must succeed; its file."""

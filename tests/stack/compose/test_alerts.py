@@ -40,7 +40,8 @@ def test_nothing_but_the_watchdog_fires_in_a_stack_that_is_well(stack: Clone) ->
 
 def test_links_begin_with_the_address_of_grafana(stack: Clone) -> None:
     """That which a browser sees; its label is not on the alert."""
-    (alert,) = get(f"{stack.url('ALERTMANAGER_PORT')}/api/v2/alerts")
+    url = f"{stack.url('ALERTMANAGER_PORT')}/api/v2/alerts"
+    (alert,) = eventually(lambda: get(url), "the Watchdog is heard")
     assert alert["annotations"]["dashboard_url"] == "http://localhost:3000/d/eventdeck-stack"
     assert set(alert["labels"]) == {"alertname", "severity"}
 
@@ -72,6 +73,10 @@ def test_grafana_lists_alerts(stack: Clone) -> None:
     """By the data source `alertmanager`, in which the Watchdog is."""
     password = (stack.root / ".secrets/grafana-admin-password").read_text()
     url = f"{stack.url('GRAFANA_PORT')}/api/alertmanager/alertmanager/api/v2/alerts"
-    answer = requests.get(url, auth=("admin", password), timeout=30)
-    assert answer.ok, answer.text
-    assert "Watchdog" in {alert["labels"]["alertname"] for alert in answer.json()}
+
+    def listed() -> set[str]:
+        answer = requests.get(url, auth=("admin", password), timeout=30)
+        assert answer.ok, answer.text
+        return {alert["labels"]["alertname"] for alert in answer.json()}
+
+    eventually(lambda: "Watchdog" in listed(), "the Watchdog is listed")

@@ -19,7 +19,7 @@ import requests
 import yaml
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_SECONDS = 60.0  # for a condition that will come true, on a slow machine too
+PATIENCE_SECONDS = 180.0  # for a condition that will come true, on a slow machine too
 BUILD = "it is not packaged: build it from its source"
 T = TypeVar("T")
 Json = Any  # whatever JSON can hold

@@ -25,6 +25,7 @@ WEEK = 7 * 86400  # seconds: the range that the dashboard opens with
 NOTHING = {
     "vs. last week": "nothing was counted a week ago",
     "a week earlier": "nothing was counted a week ago",
+    "Against last week": "nothing was counted a week ago",
 }
 GRAFANA = {
     "${__range_s}": f"{WEEK}",
