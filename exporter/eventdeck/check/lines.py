@@ -2,10 +2,10 @@
 
 import os
 import sys
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from isal import isal_zlib
 from msgspec import Struct
 
 from eventdeck.tail.follow import LONGEST_LINE
@@ -48,7 +48,7 @@ class Log:
             yield from _whole_lines(self._blocks())
         except OSError as error:
             raise _unreadable(self.name, error) from None
-        except zlib.error:
+        except isal_zlib.error:  # type: ignore[misc]  # a class; its stub is wrong
             raise UnreadableError(
                 f"{self.name}: is damaged: gzip cannot decompress it to its end; "
                 "check what can be saved of it: gzip -cd FILE | eventdeck check -"
@@ -69,7 +69,7 @@ class Log:
             data = self._file.read(_CHUNK)
 
     def _inflated(self, data: bytes) -> Iterator[tuple[bytes, int]]:
-        inflate, whole = zlib.decompressobj(wbits=31), True
+        inflate, whole = isal_zlib.decompressobj(wbits=31), True
         while data:
             size = len(data)
             while data:
@@ -78,12 +78,12 @@ class Log:
                 data, size = inflate.unconsumed_tail, 0
                 if inflate.eof:  # a file may hold several compressed parts, and end in zeros
                     data = inflate.unused_data.lstrip(b"\0")
-                    inflate, whole = zlib.decompressobj(wbits=31), True
+                    inflate, whole = isal_zlib.decompressobj(wbits=31), True
             data = self._file.read(_CHUNK)
         if not whole:
             yield inflate.flush(), 0
             if not inflate.eof:
-                raise zlib.error
+                raise isal_zlib.error
 
 
 def _whole_lines(blocks: Iterator[tuple[bytes, int]]) -> Iterator[Piece]:

@@ -1,8 +1,9 @@
 """Bytes of a log file from a given offset, be it plain or compressed by gzip."""
 
 import os
-import zlib
 from typing import Protocol
+
+from isal import isal_zlib  # three times as fast as zlib, which would be half of all work
 
 _GZIP = b"\x1f\x8b"
 _STEP = 65536  # bytes of compressed data taken at once
@@ -91,7 +92,7 @@ class Gzip:
         self._start = 0  # offset of the first byte held
         self._held = bytearray()
         self._waiting = b""  # compressed bytes taken from the file, not yet decompressed
-        self._inflate = zlib.decompressobj(wbits=31)
+        self._inflate = isal_zlib.decompressobj(wbits=31)
         self._damaged = False
 
     def _more(self) -> bool:
@@ -104,13 +105,13 @@ class Gzip:
                 return False
         try:
             self._held += self._inflate.decompress(self._waiting, _MOST)
-        except zlib.error:
+        except isal_zlib.error:  # type: ignore[misc]  # a class; its stub is wrong
             self._damaged = True
             return False
         self._waiting = self._inflate.unconsumed_tail
         if self._inflate.eof:  # one file may hold several compressed parts
             self._waiting = self._inflate.unused_data
-            self._inflate = zlib.decompressobj(wbits=31)
+            self._inflate = isal_zlib.decompressobj(wbits=31)
         return True
 
 
