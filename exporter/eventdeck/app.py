@@ -23,6 +23,7 @@ from eventdeck.state import State, gather, restore
 from eventdeck.tail import Chunk, Tail
 
 DRAIN = 0.010  # seconds that an answer may spend on lines that were written before it
+_DRAINED = 4 << 20  # bytes; more cannot be read in that time, and whoever asks need not wait for it
 CHECKPOINT_EVERY = 1.0  # seconds
 _FOLD_EVERY = 32  # chunks: about 7,000 lines, so that what a series costs is paid rarely
 _STEP = 4  # chunks, one millisecond: whoever wants to look waits no longer
@@ -149,7 +150,8 @@ class Exporter:
         """
         if self.ready:
             self.tail.look()
-            self._read(self.tail.chunks(), 1_000_000, self.monotonic() + DRAIN)
+            if self.tail.lag <= _DRAINED:
+                self._read(self.tail.chunks(), 1_000_000, self.monotonic() + DRAIN)
         self._fold()
 
     def figures(self) -> own.Figures:
