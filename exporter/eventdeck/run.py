@@ -19,6 +19,7 @@ from eventdeck.signals import Signals
 from eventdeck.web.door import Door
 
 POLL = 0.25  # seconds between two looks at quiet files; a scrape looks for itself
+_WATCH = 5.0  # seconds after which the server wakes though nobody asked: that costs processor time
 _KEPT = 2 << 20  # bytes
 _SWITCH = 0.001  # seconds after which a scrape gets its turn while the reader computes
 
@@ -186,12 +187,13 @@ def _read(exporter: Exporter, signals: Signals) -> bool:
 @contextlib.contextmanager
 def _answering(server: Server) -> Iterator[None]:
     thread = threading.Thread(
-        target=server.serve_forever, kwargs={"poll_interval": 0.5}, name="http", daemon=True
+        target=server.serve_forever, kwargs={"poll_interval": _WATCH}, name="http", daemon=True
     )
     thread.start()
     try:
         yield
     finally:
+        server.hush()
         server.shutdown()
         server.server_close()
 
