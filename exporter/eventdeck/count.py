@@ -10,7 +10,7 @@ a rounding error would be a counter reset to Prometheus.
 from collections import Counter
 from typing import Any
 
-from eventdeck.catalogue.model import UNKNOWN, Catalogue, Gauge
+from eventdeck.catalogue.model import UNKNOWN, Catalogue
 from eventdeck.decode import Batch, Row, Stranger
 from eventdeck.event_tally import EventTally
 from eventdeck.head import HeadReader
@@ -71,24 +71,27 @@ class Tally:
     def _fold_gauges(self) -> None:
         for gauge in self.catalogue.gauges:
             value = self.gauges[gauge.name]
-            up, down = self._moves(gauge.up), self._moves(gauge.down)
+            ups, downs = self._kinds(gauge.up), self._kinds(gauge.down)
+            down = sum(len(self._waiting[kind]) for kind in downs)
             if down <= value:
+                up = sum(len(self._waiting[kind]) for kind in ups)
                 self.gauges[gauge.name] = value + up - down
-            else:  # it may touch zero on the way, so every step counts
-                self.gauges[gauge.name] = self._walk(gauge, value)
+            else:  # it may touch zero on the way, so the order of the steps counts
+                self.gauges[gauge.name] = self._walk(ups, downs, value)
 
-    def _moves(self, names: tuple[str, ...]) -> int:
-        return sum(len(rows) for kind, rows in self._waiting.items() if kind.shape.name in names)
+    def _kinds(self, names: tuple[str, ...]) -> set[type[Row]]:
+        return {kind for kind in self._waiting if kind.shape.name in names}
 
-    def _walk(self, gauge: Gauge, value: int) -> int:
-        steps = dict.fromkeys(gauge.down, -1) | dict.fromkeys(gauge.up, 1)
-        step = {kind: steps[kind.shape.name] for kind in self._waiting if kind.shape.name in steps}
+    def _walk(self, ups: set[type[Row]], downs: set[type[Row]], value: int) -> int:
         for rows in self._order:
             kinds = list(map(type, rows))
-            moves = [(kinds.count(kind), move) for kind, move in step.items()]
-            if sum(times for times, move in moves if move < 0) <= value:
-                value += sum(times * move for times, move in moves)
+            down = sum(map(kinds.count, downs))
+            if down <= value:
+                value += sum(map(kinds.count, ups)) - down
                 continue
-            for kind in filter(step.__contains__, kinds):
-                value = max(0, value + step[kind])
+            for kind in kinds:
+                if kind in downs:
+                    value = max(0, value - 1)
+                elif kind in ups:
+                    value += 1
         return value
