@@ -16,25 +16,16 @@ from tests.bench.growth import Growing
 from tests.bench.serving import Serving
 from tests.bench.table import Report, text
 
-_PAGE = """# What it costs
-Written by `make bench ARGS="--page exporter/BENCHMARK.md"`, as measured; do not edit it. Each line
-of the log has 297 bytes on average and one of the 26 events of `events.yaml` with all its
-properties. Machines differ, and one machine differs from minute to minute, so what counts are the
-ratios within one run: all ways of reading take turns on the same core.
-
-- The *bare limit* decodes one field of each line with msgspec and counts it. It would not notice an
-  undocumented name, a malformed line or a truncated file.
-- *Eventdeck* is the exporter as it runs, without its HTTP server. *Count by event* has a catalogue
-  without labels and histograms; the *full path* has the shipped one.
-- *mtail* runs programs made from the same catalogue. It has less to do: no last-seen time, no
-  exemplar, no list of allowed label values. Both count every line, or the run fails.
-
-"""
+_BEGIN, _END = "<!-- measured -->\n", "<!-- end -->\n"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Measure and print; 1 when something counted wrong. A missed target is no error."""
     args = _parser().parse_args(argv)
+    if args.page and not _has_place(args.page):
+        marks = f"a line {_BEGIN.strip()} and, below it, {_END.strip()}"
+        _say(f"{args.page}: has no place for the figures; write {marks}")
+        return 1
     try:
         report = _measure(args)
     except FailedError as error:
@@ -42,7 +33,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     sys.stdout.write(_json(report) if args.json else text(report))
     if args.page:
-        args.page.write_text(_PAGE + text(report), "utf-8")
+        _put(args.page, text(report))
     return 0
 
 
@@ -51,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     add = parser.add_argument
     add("--json", action="store_true", help="print JSON instead of tables")
-    add("--page", type=Path, help="also write the tables to this page, as exporter/BENCHMARK.md")
+    add("--page", type=Path, help="also lay the tables into this page, as exporter/BENCHMARK.md")
     add("--quick", action="store_true", help="see that it works: 20,000 lines, once; no figures")
     add("--lines", type=int, help="lines to read (default: 2,000,000)")
     add("--repetitions", type=int, help="turns, of which the median counts (default: 3)")
@@ -88,6 +79,18 @@ def _machine() -> str:
     beside = "" if mtail.path() else ", no mtail here"
     load_before = f"load {os.getloadavg()[0]:.1f} before"
     return f"Python {platform.python_version()}, {cores} cores, {load_before}{beside}"
+
+
+def _has_place(page: Path) -> bool:
+    text_before = page.read_text("utf-8") if page.exists() else ""
+    return _END in text_before.partition(_BEGIN)[2]
+
+
+def _put(page: Path, figures: str) -> None:
+    """Lay the figures between the page's marks; what people wrote around them stays."""
+    before, _, rest = page.read_text("utf-8").partition(_BEGIN)
+    after = rest.partition(_END)[2]
+    page.write_text(f"{before}{_BEGIN}{figures}{_END}{after}", "utf-8")
 
 
 def _json(report: Report) -> str:

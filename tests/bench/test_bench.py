@@ -47,14 +47,23 @@ GROWN = ["1 file, 26 events", "10 files, 26 events", "1 file, 26 events", "1 fil
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with old figures between its marks."""
+    page = tmp_path_factory.mktemp("page") / "BENCHMARK.md"
+    page.write_text("# Before\n<!-- measured -->\nold\n<!-- end -->\nAfter.\n", "utf-8")
+    return page
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory, page: Path) -> dict[str, Any]:
     """Run it once, quickly, in a cache of its own."""
     cache = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(Path(__file__).parents[2])
         printed: list[str] = []
         patch.setattr("sys.stdout.write", printed.append)
-        assert main(["--quick", "--json", "--cache", str(cache)]) == 0
+        words = ["--quick", "--json", "--cache", str(cache), "--page", str(page)]
+        assert main(words) == 0
     report: dict[str, Any] = msgspec.json.decode("".join(printed))
     return report
 
@@ -76,6 +85,27 @@ def test_a_write_is_in_the_scrape_that_follows(report: dict[str, Any]) -> None:
     """Not a matter of speed: of fifty writes, each was in the next scrape."""
     (seen,) = (q for q in report["quantities"] if q["name"].startswith("in the scrape"))
     assert seen["value"] == 100
+
+
+@pytest.mark.usefixtures("report")
+def test_the_figures_go_between_the_marks_of_the_page(page: Path) -> None:
+    """What people wrote around them stays."""
+    text = page.read_text("utf-8")
+    assert text.startswith("# Before\n<!-- measured -->\n20,000 lines, medians of 1")
+    assert text.endswith("|\n<!-- end -->\nAfter.\n")
+    assert "old" not in text
+
+
+def test_a_page_without_marks_is_refused_before_anything_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It stays as it was, be it there or not."""
+    page = tmp_path / "page.md"
+    assert main(["--page", str(page)]) == 1
+    page.write_text("mine\n", "utf-8")
+    assert main(["--page", str(page)]) == 1
+    assert page.read_text("utf-8") == "mine\n"
+    assert f"bench: {page}: has no place for the figures" in capsys.readouterr().err
 
 
 def test_a_wrong_count_ends_the_run() -> None:
