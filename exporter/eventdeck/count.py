@@ -33,6 +33,9 @@ class Tally:
         self._heads = HeadReader(catalogue.line)
         self._waiting: dict[type[Row], list[Row]] = {}
         self._order: list[Batch] = []
+        self._movers = {name for gauge in catalogue.gauges for name in (*gauge.up, *gauge.down)}
+        self._moving: dict[type[Row], list[Row]] = {}  # those that wait and move a gauge
+        self._passed: list[dict[type[Row], int]] = []  # how many, by the end of each batch
 
     def add(self, rows: Batch) -> None:
         """Take rows of consecutive lines. They count from the next `fold` on."""
@@ -41,9 +44,15 @@ class Tally:
             try:
                 waiting[type(row)].append(row)
             except KeyError:
-                waiting[type(row)] = [row]
+                self._meet(type(row), row)
         if rows:
             self._order.append(rows)
+            self._passed.append({kind: len(moving) for kind, moving in self._moving.items()})
+
+    def _meet(self, kind: type[Row], row: Row) -> None:
+        self._waiting[kind] = [row]
+        if kind.shape.name in self._movers:
+            self._moving[kind] = self._waiting[kind]
 
     def fold(self) -> None:
         """Bring every series up to date with the rows taken so far."""
@@ -56,6 +65,7 @@ class Tally:
         self._fold_gauges()
         self.first, self.latest = look.begin or None, look.end or self.latest
         self._order.clear()
+        self._passed.clear()
         for rows in self._waiting.values():
             rows.clear()
 
@@ -80,16 +90,18 @@ class Tally:
                 self.gauges[gauge.name] = self._walk(ups, downs, value)
 
     def _kinds(self, names: tuple[str, ...]) -> set[type[Row]]:
-        return {kind for kind in self._waiting if kind.shape.name in names}
+        return {kind for kind in self._moving if kind.shape.name in names}
 
     def _walk(self, ups: set[type[Row]], downs: set[type[Row]], value: int) -> int:
-        for rows in self._order:
-            kinds = list(map(type, rows))
-            down = sum(map(kinds.count, downs))
+        before: dict[type[Row], int] = {}
+        for rows, passed in zip(self._order, self._passed, strict=True):
+            moves = {kind: count - before.get(kind, 0) for kind, count in passed.items()}
+            before = passed
+            down = sum(moves.get(kind, 0) for kind in downs)
             if down <= value:
-                value += sum(map(kinds.count, ups)) - down
+                value += sum(moves.get(kind, 0) for kind in ups) - down
                 continue
-            for kind in kinds:
+            for kind in map(type, rows):
                 if kind in downs:
                     value = max(0, value - 1)
                 elif kind in ups:

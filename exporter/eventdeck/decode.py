@@ -17,7 +17,7 @@ import os
 import re
 from collections.abc import Callable
 from io import BytesIO
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any, ClassVar, Literal, Union
 
 import msgspec
@@ -42,7 +42,6 @@ defstruct: Any = msgspec.defstruct  # its stub does not know what `bases` makes 
 _BYTE = re.compile(r"\(byte (\d+)\)$")
 _VALUE = re.compile(r"at `\$\[(\d+)\]")
 _CUT = "Input data was truncated"
-_LAST = itemgetter(-2)  # what stands before the newline
 _NO_BRACE = re.compile(rb"[^}]")
 _RESOURCE_ACTION = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 
@@ -290,7 +289,7 @@ def _odd(lines: list[bytes]) -> list[int]:
     It only saves time: what it takes wrongly for an object or for none is read all the same.
     """
     try:
-        ends = bytes(map(_LAST, lines))  # at the speed of C, but a blank line has no such byte
+        ends = bytes([line[-2] for line in lines])  # a blank line has no such byte
     except IndexError:
         ends = b"".join(line[-2:-1] or b"\n" for line in lines)
     return [found.start() for found in _NO_BRACE.finditer(ends)]
