@@ -1,7 +1,7 @@
 """Digests of what containers are made of: a container is replaced when its own has changed."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from eventdeck.stack.place import Place
@@ -16,6 +16,8 @@ CONFIGURATIONS = {
     "PROMTAIL_CONFIG": "promtail",
     "GRAFANA_CONFIG": "grafana/provisioning",
 }
+# Beside a configuration, but for people and tests only: nobody is restarted for a new runbook.
+_READ_BY_NO_SERVICE = (".md", ".gitignore", ".gitkeep", "/thresholds.yaml")
 _IMAGE = ("Dockerfile", "requirements.txt", "eventdeck")
 
 
@@ -24,7 +26,7 @@ def fingerprints(place: Place) -> dict[str, str]:
     roots = dict.fromkeys((place.root, place.deck))  # ours, and the user's own where he has one
     paths = {name: [root / path for root in roots] for name, path in CONFIGURATIONS.items()}
     paths["PROMETHEUS_CONFIG"].append(place.own_rules)
-    found = {name: digest(filter(Path.exists, several)) for name, several in paths.items()}
+    found = {name: _configuration(filter(Path.exists, several)) for name, several in paths.items()}
     return found | {"EXPORTER_SOURCE": source(place)}
 
 
@@ -35,11 +37,29 @@ def source(place: Place) -> str:
 
 def digest(paths: Iterable[Path]) -> str:
     """Sum up files and folders: names and contents, whatever their times and owners are."""
-    total = hashlib.sha256()
+    return _sum(_files(paths))
+
+
+def is_read(name: str) -> bool:
+    """Whether a service reads this file of the clone, named with the folder of the service."""
+    return not name.endswith(_READ_BY_NO_SERVICE) and "/tests/" not in name
+
+
+def _configuration(paths: Iterable[Path]) -> str:
+    return _sum((name, file) for name, file in _files(paths) if is_read(name))
+
+
+def _files(paths: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Give every file with its name, which begins with that of the folder it was found in."""
     for path in paths:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and "__pycache__" not in file.parts:
-                name = file.relative_to(path.parent).as_posix()
-                content = hashlib.sha256(file.read_bytes()).hexdigest()
-                total.update(f"{name} {content}\n".encode())
+                yield file.relative_to(path.parent).as_posix(), file
+
+
+def _sum(files: Iterable[tuple[str, Path]]) -> str:
+    total = hashlib.sha256()
+    for name, file in files:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        total.update(f"{name} {content}\n".encode())
     return total.hexdigest()[:16]

@@ -50,3 +50,16 @@ def test_a_rule_of_ones_own_reaches_prometheus(tmp_path: Path) -> None:
     (place.own_rules / "mine.yml").write_text("groups: []\n")
     changed = {name for name, value in fingerprints(place).items() if before[name] != value}
     assert changed == {"PROMETHEUS_CONFIG"}
+
+
+def test_what_only_people_and_tests_read_makes_no_container_anew(tmp_path: Path) -> None:
+    """A runbook, a threshold before it was rendered, a promtool test: Prometheus reads none."""
+    place = clone(tmp_path)
+    before = fingerprints(place)
+    for name in ("RUNBOOK.md", "thresholds.yaml", "tests/events.yml"):
+        with (tmp_path / "prometheus" / name).open("a") as file:
+            file.write("# changed\n")
+    assert fingerprints(place) == before
+    with (tmp_path / "prometheus/rules/events.yml").open("a") as rules:
+        rules.write("# changed\n")
+    assert fingerprints(place)["PROMETHEUS_CONFIG"] != before["PROMETHEUS_CONFIG"]
