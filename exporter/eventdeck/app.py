@@ -179,6 +179,7 @@ class Exporter:
             checkpoint_age=age,
             checkpoint_failures=self.checkpoint.failures,
             unknown_names=len(tally.names.counts),
+            tests=tally.tests,
             application=self.catalogue.application,
             namespace=self.catalogue.namespace,
             catalogue=self.catalogue.digest,

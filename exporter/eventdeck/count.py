@@ -10,7 +10,7 @@ a rounding error would be a counter reset to Prometheus.
 from collections import Counter
 from typing import Any
 
-from eventdeck.catalogue.model import UNKNOWN, Catalogue
+from eventdeck.catalogue.model import TEST, UNKNOWN, Catalogue
 from eventdeck.decode import Batch, Row, Stranger
 from eventdeck.event_tally import EventTally
 from eventdeck.head import HeadReader
@@ -27,6 +27,7 @@ class Tally:
         self.events = {event.name: EventTally(event.name, event) for event in catalogue.events}
         self.unknown = EventTally(UNKNOWN, None)
         self.names = Names()
+        self.tests = 0  # test events, which are in no other figure
         self.gauges: dict[str, int] = {gauge.name: 0 for gauge in catalogue.gauges}
         self.latest: float | None = None  # the time of the last line folded
         self.first: float | None = None  # that of the first line of the last fold
@@ -70,6 +71,9 @@ class Tally:
             rows.clear()
 
     def _fold_rows(self, kind: type[Row], rows: list[Any], look: Look) -> None:
+        if kind.shape.name == TEST:
+            self.tests += len(rows)
+            return
         tally = self.events.get(kind.shape.name, self.unknown)
         tally.fold(rows, kind.shape.attributes, look)
         if tally is self.unknown:

@@ -24,7 +24,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from eventdeck import forgiving
-from eventdeck.catalogue.model import Catalogue, Event, LineFormat
+from eventdeck.catalogue.model import TEST, Catalogue, Event, LineFormat
 
 # Reasons for which a line is not counted: a closed set, so that each is a series at 0.
 REASONS = {
@@ -128,6 +128,7 @@ class Decoder:
         self.blank = 0
         self._form = catalogue.line
         self._shapes = {event.name: _shape(event) for event in catalogue.events}
+        self._shapes[TEST] = Shape(TEST, None, {})
         self._learned = 0
         self._separator = int.from_bytes(os.urandom(7)) | 1 << 58
         self._between = b"\n%d\n" % self._separator

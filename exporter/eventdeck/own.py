@@ -29,6 +29,7 @@ class Figures(Struct):
     checkpoint_age: float | None  # seconds; None: nothing was saved yet
     checkpoint_failures: int
     unknown_names: int
+    tests: int
     application: str
     namespace: str
     catalogue: str  # digest
@@ -131,6 +132,12 @@ def _single(figures: Figures) -> Iterator[Single]:
         "gauge",
         "Different undocumented event names held; the page lists them.",
         f.unknown_names,
+    )
+    yield (
+        "eventdeck_tests_total",
+        "counter",
+        "Test events, by which an installation is tried; no other series counts them.",
+        f.tests,
     )
 
 

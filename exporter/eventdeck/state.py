@@ -40,6 +40,7 @@ class State(Struct):
     events: dict[str, Event] = {}
     unknown: Event | None = None
     names: dict[str, int] = {}
+    tests: int = 0
     gauges: dict[str, int] = {}
     rejected: dict[str, int] = {}
     blank: int = 0
@@ -54,6 +55,7 @@ def gather(tally: Tally, decoder: Decoder, happened: Happened, marks: list[Mark]
         events={name: _event(event) for name, event in tally.events.items()},
         unknown=_event(tally.unknown),
         names=tally.names.counts,
+        tests=tally.tests,
         gauges=tally.gauges,
         rejected=decoder.rejected,
         blank=decoder.blank,
@@ -80,6 +82,7 @@ def restore(state: State, tally: Tally, decoder: Decoder) -> list[str]:
         if value and name not in tally.gauges
     ]
     tally.names.counts = dict(state.names)
+    tally.tests = state.tests
     tally.gauges |= {name: value for name, value in state.gauges.items() if name in tally.gauges}
     decoder.rejected |= {reason: n for reason, n in state.rejected.items() if reason in REASONS}
     decoder.blank = state.blank

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from math import prod
 
 from eventdeck.catalogue.form import EVENT_NAME
-from eventdeck.catalogue.model import Event
+from eventdeck.catalogue.model import TEST, Event
 
 Words = Mapping[str, object]
 
@@ -22,6 +22,12 @@ def event_name(event: Event) -> Words | None:
     guess = ".".join((words[0], "_".join(words[1:])))
     meant = _EVENT_NAME.search(guess)
     return {"hint": f'did you mean "{guess}"?' if meant else 'write it like "timer.stopped"'}
+
+
+def reserved_name(event: Event) -> Words | None:
+    """names that begin with "{own}" are for events of Eventdeck itself; choose another one"""
+    own = TEST.partition(".")[0] + "."
+    return {"own": own} if event.name.startswith(own) else None
 
 
 def too_many_series(event: Event) -> Words | None:
@@ -54,6 +60,7 @@ def empty_group(event: Event) -> Words | None:
 
 LINTS = (
     (event_name, ""),
+    (reserved_name, ""),
     (too_many_series, ""),
     (deprecated_before_since, "deprecated"),
     (empty_description, "description"),

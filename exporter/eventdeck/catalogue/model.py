@@ -11,6 +11,8 @@ from typing import Literal
 from msgspec import Struct
 
 UNKNOWN = "_unknown"  # the event label of a name that the catalogue does not document
+# The event by which an installation is tried: no catalogue documents it, and it is none of theirs.
+TEST = "eventdeck.test"
 OTHER = "_other"  # a label value outside its closed list
 MISSING = "_missing"  # a label property that a line does not carry, or carries as null
 

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
 
 from eventdeck.catalogue import series
-from eventdeck.catalogue.model import MISSING, OTHER, UNKNOWN, Catalogue, Event, Property
+from eventdeck.catalogue.model import (
+    MISSING,
+    OTHER,
+    TEST,
+    UNKNOWN,
+    Catalogue,
+    Event,
+    Property,
+)
 from eventdeck.render.markdown import anchor, code, codes, sentence, table, text
 from eventdeck.render.seal import head
 
@@ -119,6 +127,9 @@ def _series(catalogue: Catalogue) -> Iterator[str]:
     yield f"A label is {code(OTHER)} where the line's value is outside the closed list, and"
     yield f"{code(MISSING)} where the line carries none. Series of time are in seconds, of size in"
     yield "bytes, whatever the unit in the log."
+    yield ""
+    yield f"The event {code(TEST)} is none of the application's: by it an installation is tried."
+    yield f"It is counted in {code('eventdeck_tests_total')} alone, and no dashboard shows it."
     yield ""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import PurePath
 from textwrap import indent
 
-from eventdeck.catalogue.model import UNKNOWN, Catalogue, Event
+from eventdeck.catalogue.model import TEST, UNKNOWN, Catalogue, Event
 from eventdeck.render.go_time import layouts
 from eventdeck.render.promtail_text import FILE, REBUILD
 from eventdeck.render.redaction import ADDRESS, MAIL, general_plan, literal, plan, private_names
@@ -28,6 +28,7 @@ def render(catalogue: Catalogue) -> str:
         FILE,
         HEAD=head(PurePath(catalogue.source).name),
         APP=catalogue.namespace,
+        TEST=TEST,
         ZONE=catalogue.line.zone,
         FORMAT=literal(patterns[0]),
         FALLBACKS=_fallbacks(patterns[1:]),
@@ -80,7 +81,8 @@ def _times(catalogue: Catalogue) -> str:
 
 def _plans(catalogue: Catalogue) -> str:
     found = [_plan(event, catalogue) for event in catalogue.events]
-    return "\n".join(["{{- if false }}", *found, "{{- else }}{{ $known = false }}", "{{- end }}"])
+    test = f"{{{{- if eq $name {literal(TEST)} }}}}"
+    return "\n".join([test, *found, "{{- else }}{{ $known = false }}", "{{- end }}"])
 
 
 def _plan(event: Event, catalogue: Catalogue) -> str:

@@ -79,6 +79,9 @@ scrape_configs:
                   config: {action: inc}
       - labeldrop: [reason]
       - labels: {event: event, level: level}
+      - match: # of an installation that is tried: not the application's, so no panel shows it
+          selector: '{event="<TEST>"}'
+          stages: [{static_labels: {app: eventdeck-test}}]
       - structured_metadata: # not labels: each id would be a stream of its own
           request_id: request_id
           user_id: user_id

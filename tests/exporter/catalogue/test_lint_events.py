@@ -17,6 +17,13 @@ EVENT_CASES = {
             'did you mean "order.was_paid"?'
         ),
     ),
+    "reserved_name": (
+        "  eventdeck.test: { description: Tried, triggered: Now }\n",
+        (
+            '6: eventdeck.test: names that begin with "eventdeck." are for events of Eventdeck '
+            "itself; choose another one"
+        ),
+    ),
     "too_many_series": (
         "  order.paid:\n    description: Paid\n    triggered: Now\n    properties:\n"
         + "".join(

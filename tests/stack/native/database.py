@@ -137,6 +137,7 @@ def about(tally: Tally, decoder: Decoder) -> own.Figures:
         checkpoint_age=0.5,
         checkpoint_failures=0,
         unknown_names=len(tally.names.counts),
+        tests=0,
         application=tally.catalogue.application,
         namespace=tally.catalogue.namespace,
         catalogue=tally.catalogue.digest,
