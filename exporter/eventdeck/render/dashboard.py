@@ -1,10 +1,13 @@
-"""Dashboards as plain dictionaries: Grafana's classic JSON, schema version 39 (9.4 to 13)."""
+"""Dashboards as Grafana's classic JSON, schema version 39 (9.4 to 13), from tables of panels."""
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
-Json = dict[str, Any]
+from eventdeck.catalogue.model import Catalogue
+from eventdeck.render import explore, words
+from eventdeck.render.fill import Json, Words, each, fill, table
+from eventdeck.render.seal import head
 
 PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
 LOKI = {"type": "loki", "uid": "loki"}
@@ -12,242 +15,180 @@ MIXED = {"type": "datasource", "uid": "-- Mixed --"}
 WIDTH = 24  # columns of Grafana's grid
 TAG = "eventdeck"
 COUNT = "locale"  # 1,234: Grafana's "short" would say 1.23 K
-NEUTRAL: tuple[tuple[float | None, str], ...] = ((None, "text"),)
-
-Steps = Sequence[tuple[float | None, str]]  # threshold -> colour; the first has none
 
 
-def prometheus(
-    expr: str, legend: str = "", *, instant: bool = False, exemplars: bool = False
-) -> Json:
-    """A PromQL query: over the range, or `instant` at its end."""
-    return {
-        "datasource": PROMETHEUS,
-        "expr": expr,
-        "legendFormat": legend or "__auto",
-        "instant": instant,
-        "range": not instant,
-        "exemplar": exemplars,
-        "editorMode": "code",
-    }
+def render(name: str, catalogue: Catalogue) -> str:
+    """Write a dashboard; nothing where the catalogue has nothing to show on it."""
+    common = table("common.yaml")
+    entry = table(f"dashboards/{name}.yaml")
+    known = words.of(catalogue) | common["words"]
+    source = head(PurePath(catalogue.source).name)
+    made = [_dashboard(*one, common, source) for one in each([entry], known)]
+    return json.dumps(made[0], indent=2, ensure_ascii=False) + "\n" if made else ""
 
 
-def loki(expr: str, legend: str = "", *, instant: bool = False) -> Json:
-    """A LogQL query: over the range, or `instant` at its end."""
-    return {
-        "datasource": LOKI,
-        "expr": expr,
-        "legendFormat": legend,
-        "queryType": "instant" if instant else "range",
-        "editorMode": "code",
-    }
-
-
-def panel(  # noqa: PLR0913  what every panel must say
-    kind: str,
-    title: str,
-    about: str,
-    targets: Iterable[Json],
-    *,
-    unit: str = COUNT,
-    empty: str,
-    steps: Steps = NEUTRAL,
-    options: Json | None = None,
-    custom: Json | None = None,
-    **defaults: Any,  # noqa: ANN401
-) -> Json:
-    """A panel. `empty` is what it says where its queries rightly find nothing."""
-    lettered = [{"refId": chr(ord("A") + i), **target} for i, target in enumerate(targets)]
-    return {
-        "type": kind,
-        "title": title,
-        "description": about,
-        "datasource": lettered[0]["datasource"],
-        "targets": lettered,
-        "options": options or {},
-        "fieldConfig": {
-            "defaults": {
-                "unit": unit,
-                "noValue": empty,
-                "thresholds": {
-                    "mode": "absolute",
-                    "steps": [{"value": value, "color": color} for value, color in steps],
-                },
-                "custom": custom or {},
-                **defaults,
-            },
-            "overrides": [],
-        },
-    }
-
-
-def stat(title: str, about: str, *targets: Json, **more: Any) -> Json:  # noqa: ANN401
-    """One number, or a few with their names."""
-    options = {
-        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
-        "colorMode": "value",
-        "graphMode": "none",
-        "textMode": "value" if len(targets) == 1 else "value_and_name",
-        "justifyMode": "center",
-    }
-    # Some versions of Grafana call an empty answer an error, so a query that may rightly find
-    # nothing ends in `or vector(NaN)`. Not in trends: the axis would say it at its finer ticks.
-    nothing = {"match": "nan", "result": {"text": more["empty"]}}
-    more["mappings"] = [{"type": "special", "options": nothing}]
-    color = {"mode": "thresholds"}
-    return panel("stat", title, about, targets, options=options, color=color, **more)
-
-
-def bars(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
-    """Amounts per interval, stacked; some sixty bars, however long the range."""
-    custom = {
-        "drawStyle": "bars",
-        "fillOpacity": 80,
-        "lineWidth": 0,
-        "barAlignment": -1,  # a point counts what came before it
-        "stacking": {"mode": "normal", "group": "A"},
-    }
-    return _over_time(title, about, targets, custom, **more) | {"maxDataPoints": 60}
-
-
-def lines(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
-    """Levels and rates over time."""
-    custom = {"drawStyle": "line", "fillOpacity": 10, "lineWidth": 2, "showPoints": "auto"}
-    return _over_time(title, about, targets, custom | more.pop("custom", {}), **more)
-
-
-def _over_time(
-    title: str,
-    about: str,
-    targets: Iterable[Json],
-    custom: Json,
-    **more: Any,  # noqa: ANN401
-) -> Json:
-    options = {
-        "legend": {"displayMode": "list", "placement": "bottom", "calcs": []},
-        "tooltip": {"mode": "multi", "sort": "desc"},
-    }
-    color = {"mode": "palette-classic"}
-    return panel(
-        "timeseries", title, about, targets, options=options, custom=custom, color=color, **more
-    )
-
-
-def ranking(
-    title: str,
-    about: str,
-    targets: Iterable[Json],
-    *,
-    rows: bool = False,
-    **more: Any,  # noqa: ANN401
-) -> Json:
-    """A bar per name, in the order of the query; `rows` where Loki answers with one table."""
-    options = {
-        "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": rows},
-        "orientation": "horizontal",
-        "displayMode": "basic",
-        "showUnfilled": True,
-        "minVizHeight": 16,
-    }
-    color = {"mode": "continuous-BlPu"}
-    return panel("bargauge", title, about, targets, options=options, color=color, min=0, **more)
-
-
-def table(title: str, about: str, targets: Iterable[Json], **more: Any) -> Json:  # noqa: ANN401
-    """A line per series, its labels in columns; `hide` names the columns that nobody needs."""
-    hidden = dict.fromkeys(("Time", *more.pop("hide", ())), True)
-    organize = {"id": "organize", "options": {"excludeByName": hidden, "renameByName": {}}}
-    made = panel("table", title, about, targets, **more) | {"transformations": [organize]}
-    return made | {"targets": [target | {"format": "table"} for target in made["targets"]]}
-
-
-def logs(title: str, about: str, target: Json, *, empty: str) -> Json:
-    """Lines of the log, the newest first."""
-    options = {
-        "showTime": True,
-        "wrapLogMessage": True,
-        "enableLogDetails": True,
-        "sortOrder": "Descending",
-        "dedupStrategy": "none",
-    }
-    return panel("logs", title, about, [target], empty=empty, options=options)
-
-
-def override(panel: Json, name: str, **properties: Any) -> Json:  # noqa: ANN401
-    """The panel, in which the series of that name looks different; `a__b` is Grafana's `a.b`."""
-    config = panel["fieldConfig"]
-    changed = {
-        "matcher": {"id": "byName", "options": name},
-        "properties": [{"id": k.replace("__", "."), "value": v} for k, v in properties.items()],
-    }
-    return panel | {"fieldConfig": config | {"overrides": [*config["overrides"], changed]}}
-
-
-def linked(panel: Json, title: str, url: str) -> Json:
-    """The panel, in which a click on a value leads on."""
-    config = panel["fieldConfig"]
-    links = [*config["defaults"].get("links", []), {"title": title, "url": url}]
-    return panel | {"fieldConfig": config | {"defaults": config["defaults"] | {"links": links}}}
-
-
-def heading(title: str) -> list[Json]:
-    """A line that says what the rows below are about."""
-    place = {"x": 0, "w": WIDTH, "h": 1}
-    return [{"type": "row", "title": title, "collapsed": False, "panels": [], "gridPos": place}]
-
-
-def row(height: int, *panels: Json) -> list[Json]:
-    """Panels beside each other, equally wide where they do not say their `w`."""
-    given = sum(p.get("gridPos", {}).get("w", 0) for p in panels)
-    free = [p for p in panels if "gridPos" not in p]
-    left = 0
-    placed = []
-    for p in panels:
-        width = p["gridPos"]["w"] if "gridPos" in p else (WIDTH - given) // len(free)
-        if p is panels[-1]:
-            width = WIDTH - left  # no hole at the end
-        placed.append(p | {"gridPos": {"x": left, "w": width, "h": height}})
-        left += width
-    return placed
-
-
-def wide(panel: Json, width: int) -> Json:
-    """The panel, so many columns wide."""
-    return panel | {"gridPos": {"w": width}}
-
-
-def dashboard(  # noqa: PLR0913, PLR0917  what every dashboard must say
-    uid: str,
-    title: str,
-    about: str,
-    variables: list[Json],
-    annotations: list[Json],
-    rows: Iterable[list[Json]],
-    *,
-    begin: str = "now-7d",
-) -> str:
-    """A dashboard of rows, from top to bottom, as the text of its file."""
-    panels: list[Json] = []
-    top = 0
-    for placed in filter(None, rows):
-        for p in placed:
-            panels.append(p | {"id": len(panels) + 1, "gridPos": {**p["gridPos"], "y": top}})
-        top += placed[0]["gridPos"]["h"]
+def _dashboard(entry: Json, known: Words, common: Json, source: str) -> Json:
     link = {"type": "dashboards", "title": "Eventdeck", "tags": [TAG], "asDropdown": False}
-    made = {
-        "description": about,
-        "uid": uid,
-        "title": title,
+    return {
+        "description": f"{fill(entry['about'], known)} {source}",
+        "uid": entry["uid"],
+        "title": entry["title"],
         "tags": [TAG],
         "schemaVersion": 39,
         "editable": False,
         "graphTooltip": 1,  # the crosshair is shared
-        "time": {"from": begin, "to": "now"},
+        "time": {"from": entry.get("begin", "now-7d"), "to": "now"},
         "timezone": "browser",
         "refresh": "1m",
         "links": [link | {"includeVars": True, "keepTime": True}],
-        "annotations": {"list": annotations},
-        "templating": {"list": variables},
-        "panels": panels,
+        "annotations": {"list": [_mark(*one) for one in each(common["annotations"], known)]},
+        "templating": {
+            "list": [fill(common["variables"][name], known) for name in entry["variables"]]
+        },
+        "panels": _placed([*_rows(entry["rows"], common, known)]),
     }
-    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _mark(entry: Json, known: Words) -> Json:
+    made = fill(entry, known)
+    return {
+        "name": made.pop("name"),
+        "datasource": LOKI if "loki" in made else PROMETHEUS,
+        "enable": True,
+        "iconColor": made.pop("color"),
+        "expr": made.pop("loki", "") or made.pop("prometheus"),
+        **{key: value for key, value in made.items() if key != "for"},
+    }
+
+
+def _rows(entries: Iterable[Json], common: Json, known: Words) -> Iterator[list[Json]]:
+    for entry in entries:
+        if "heading" in entry:
+            place = {"x": 0, "w": WIDTH, "h": 1}
+            about = {"type": "row", "title": entry["heading"], "collapsed": False, "panels": []}
+            yield [about | {"gridPos": place}]
+        else:
+            yield _row(entry["height"], [*_panels(entry["panels"], common, known)])
+
+
+def _row(height: int, panels: list[Json]) -> list[Json]:
+    """Panels beside each other, equally wide where they do not say their width."""
+    free = [panel for panel in panels if "gridPos" not in panel]
+    given = sum(panel["gridPos"]["w"] for panel in panels if "gridPos" in panel)
+    left, placed = 0, []
+    for panel in panels:
+        width = panel["gridPos"]["w"] if "gridPos" in panel else (WIDTH - given) // len(free)
+        if panel is panels[-1]:
+            width = WIDTH - left  # no hole at the end
+        placed.append(panel | {"gridPos": {"x": left, "w": width, "h": height}})
+        left += width
+    return placed
+
+
+def _placed(rows: Iterable[list[Json]]) -> list[Json]:
+    """All panels, one row under the other."""
+    panels: list[Json] = []
+    top = 0
+    for row in filter(None, rows):
+        for panel in row:
+            place = {**panel["gridPos"], "y": top}
+            panels.append(panel | {"id": len(panels) + 1, "gridPos": place})
+        top += row[0]["gridPos"]["h"]
+    return panels
+
+
+def _panels(entries: Iterable[Json], common: Json, known: Words) -> Iterator[Json]:
+    """The panels of a row; of a list of them (`of`) so many as it says (`skip`, `most`)."""
+    for entry, filled in each(entries, known):
+        if "of" in entry:
+            skip = entry.get("skip", 0)
+            yield from [*_panels(entry["of"], common, filled)][skip : skip + entry["most"]]
+            continue
+        shared = common["panels"][entry["use"]] if "use" in entry else {}
+        made = _panel({**shared, **entry}, common, filled | fill(entry.get("with", {}), filled))
+        if made["targets"]:
+            yield made
+
+
+def _panel(entry: Json, common: Json, known: Words) -> Json:
+    kind = common["kinds"][entry["kind"]]
+    asked = entry.get("queries") or [{key: entry[key] for key in entry if key != "for"}]
+    targets = [
+        {"refId": chr(ord("A") + i), **_target(*one, kind)}
+        for i, one in enumerate(each(asked, known))
+    ]
+    sources = [target["datasource"] for target in targets] or [PROMETHEUS]
+    return {
+        "type": kind["type"],
+        "title": fill(entry["title"], known),
+        "description": fill(entry["about"], known),
+        "datasource": sources[0] if sources.count(sources[0]) == len(sources) else MIXED,
+        "targets": targets,
+        "options": {**kind.get("options", {}), **entry.get("options", {})},
+        "fieldConfig": {
+            "defaults": _defaults(entry, kind, known),
+            "overrides": [*_overrides(entry, targets)],
+        },
+        **kind.get("more", {}),
+        **entry.get("more", {}),
+        **({"gridPos": {"w": entry["width"]}} if "width" in entry else {}),
+    }
+
+
+def _target(entry: Json, known: Words, kind: Json) -> Json:
+    """A query: over the range, or of some kinds of panels instant, at its end."""
+    instant, legend = kind.get("instant", False), fill(entry.get("legend", ""), known)
+    made: Json
+    if "loki" in entry:
+        made = {
+            "datasource": LOKI,
+            "expr": fill(entry["loki"], known),
+            "legendFormat": legend,
+            "queryType": "instant" if instant else "range",
+        }
+    else:
+        made = {
+            "datasource": PROMETHEUS,
+            "expr": fill(entry["prometheus"], known),
+            "legendFormat": legend or "__auto",
+            "instant": instant,
+            "range": not instant,
+            "exemplar": entry.get("exemplars", False),
+        }
+    return {**made, "editorMode": "code", **kind.get("target", {})}
+
+
+def _defaults(entry: Json, kind: Json, known: Words) -> Json:
+    """How values look; `empty` is what a panel says where its queries rightly find nothing."""
+    steps = {None: "text"} | entry.get("steps", {})
+    made = {
+        "unit": fill(entry.get("unit", COUNT), known),
+        "noValue": entry["empty"],
+        "thresholds": {
+            "mode": "absolute",
+            "steps": [{"value": value, "color": color} for value, color in steps.items()],
+        },
+        "custom": {**kind.get("custom", {}), **entry.get("custom", {})},
+        **kind.get("defaults", {}),
+        **fill(entry.get("defaults", {}), known),
+        **fill(kind.get("last", {}), {"empty": entry["empty"]}),
+    }
+    links = [
+        {
+            "title": link["title"],
+            "url": link.get("url") or explore.address(fill(link["lines"], known)),
+        }
+        for link in entry.get("links", [])
+    ]
+    return made | ({"links": links} if links else {})
+
+
+def _overrides(entry: Json, targets: list[Json]) -> Iterator[Json]:
+    """How single series look, by name."""
+    found = dict(entry.get("overrides", {}))
+    if entry.get("beside"):  # bars of one name are stacked, those of another stand behind them
+        for name in dict.fromkeys(target["legendFormat"] for target in targets):
+            found[name] = {"custom.stacking": {"mode": "normal", "group": name}}
+    for name, properties in found.items():
+        values = [{"id": key, "value": value} for key, value in properties.items()]
+        yield {"matcher": {"id": "byName", "options": name}, "properties": values}

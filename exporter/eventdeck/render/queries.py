@@ -91,9 +91,9 @@ def summed_last_week(catalogue: Catalogue, total: Total) -> str:
     return " + ".join(f"(sum({part}) or vector(0))" for part in parts)
 
 
-def lines(catalogue: Catalogue, pattern: str = "") -> str:
-    """Log lines of the events chosen above the dashboard, and of those that match."""
-    selectors = [f'app="{catalogue.namespace}"', f'event=~"{pattern}"' if pattern else ""]
+def lines(catalogue: Catalogue, pattern: str = "", *more: str) -> str:
+    """Log lines of events whose name matches."""
+    selectors = [f'app="{catalogue.namespace}"', f'event=~"{pattern}"' if pattern else "", *more]
     return "{" + ", ".join(filter(None, selectors)) + "}"
 
 

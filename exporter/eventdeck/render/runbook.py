@@ -7,7 +7,7 @@ heading of RUNBOOK.md is a panel, and a link shows one panel alone.
 import json
 import re
 
-from eventdeck.render.dashboard import Json
+from eventdeck.render.fill import Json
 from eventdeck.render.seal import head
 
 FILE = "prometheus/RUNBOOK.md"

@@ -1,36 +1,24 @@
 """The Overview leads with what the catalogue declares."""
 
-import json
-from pathlib import Path
-
-from eventdeck.catalogue.load import load
-from eventdeck.render import overview
-from eventdeck.render.dashboard import Json
-
-ROOT = Path(__file__).parents[3]
-CATALOGUES = {
-    "real": ROOT / "exporter/events.yaml",
-    "shop": ROOT / "tests/exporter/sample/shop.yaml",
-}
+from tests.exporter.render.dashboards import dashboard, text
 
 
-def titles(made: Json) -> list[str]:
+def titles(catalogue: str) -> list[str]:
     """Titles of all panels, in order."""
-    return [panel["title"] for panel in made["panels"]]
+    return [panel["title"] for panel in dashboard(catalogue, "overview")["panels"]]
 
 
 def test_the_real_one_leads_with_what_the_catalogue_declares() -> None:
     """Gauges, totals and funnels of the catalogue, by their names."""
-    shown = titles(json.loads(overview.render(load(CATALOGUES["real"]))))
+    shown = titles("real")
     assert shown[:5] == ["Events", "Timers running", "Time tracked", "Invoiced", "Paid"]
     assert "Invoices: created → sent → paid" in shown
 
 
 def test_another_application_shows_its_own() -> None:
     """Amounts and durations are found where no total is declared; health fills the row."""
-    text = overview.render(load(CATALOGUES["shop"]))
-    shown = titles(json.loads(text))
+    shown = titles("shop")
     assert shown[1:3] == ["Total, order.placed", "Duration minutes, stock.counted"]
     assert "Undocumented" in shown
-    assert "timetracker" not in text.lower()
-    assert "invoice" not in text.lower()
+    assert "timetracker" not in text("shop", "overview").lower()
+    assert "invoice" not in text("shop", "overview").lower()

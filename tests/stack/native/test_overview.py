@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from eventdeck.catalogue.load import load
-from eventdeck.render import overview, promtail
+from eventdeck.render import promtail
+from eventdeck.render.outputs import OUTPUTS
 
 from tests.conftest import RecordEngine, Require
 from tests.stack.native import engines as native
@@ -88,7 +89,9 @@ def played(
         native.exporter(folder / "exporter", log, path) as exporter,
         native.prometheus(folder / "prometheus", {"exporter": exporter, "loki": loki}) as metrics,
     ):
-        played = Played(metrics, loki, json.loads(overview.render(catalogue)), count)
+        played = Played(
+            metrics, loki, json.loads(OUTPUTS["grafana/dashboards/overview.json"](catalogue)), count
+        )
         native.eventually(lambda: collected(played), "all is scraped and sent")
         yield played
 

@@ -1,0 +1,44 @@
+"""Tables and texts that are data, with places such as `<application>` for what a catalogue says."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Json = dict[str, Any]
+Words = dict[str, Any]  # a word's text; or, of a word that can be repeated, the words of each item
+_PLACE = re.compile(r"<([A-Za-z][A-Za-z _-]*)>")
+
+
+def text(name: str) -> str:
+    """A file beside this module."""
+    return Path(__file__).parent.joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def table(name: str) -> Any:  # noqa: ANN401  whatever YAML can hold
+    """The same as data; nobody changes what it returns."""
+    return yaml.safe_load(text(name))
+
+
+def fill(value: Any, words: Words) -> Any:  # noqa: ANN401  whatever YAML can hold
+    """Put words into their places, in every text; a place alone becomes what stands there."""
+    if isinstance(value, dict):
+        return {fill(name, words): fill(inner, words) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [fill(inner, words) for inner in value]
+    if not isinstance(value, str):
+        return value
+    alone = _PLACE.fullmatch(value)
+    return words[alone[1]] if alone else _PLACE.sub(lambda found: words[found[1]], value)
+
+
+def each(entries: Iterable[Json], words: Words) -> Iterator[tuple[Json, Words]]:
+    """Each entry with its words; one with `for: list` as often as the list has items."""
+    for entry in entries:
+        items = words[entry["for"]] if "for" in entry else [{}]
+        for item in items[: entry.get("most")]:
+            yield entry, words | item

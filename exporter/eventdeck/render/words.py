@@ -1,0 +1,235 @@
+"""What a catalogue says, as words for the places in the tables, and as lists to repeat there."""
+
+from collections.abc import Iterable, Iterator
+
+from eventdeck.catalogue import series
+from eventdeck.catalogue.model import BASE_UNITS, UNKNOWN, Catalogue, Property, Total
+from eventdeck.render import queries
+from eventdeck.render.fill import Words
+from eventdeck.render.queries import select
+
+CHOSEN = "${group:pipe}"  # what the variable above a dashboard says, as a regular expression
+SEVERE = 'level=~"error|critical"'
+HOUR = 3600.0
+
+
+def of(catalogue: Catalogue) -> Words:
+    """All words."""
+    name, typed = catalogue.namespace, catalogue.signals.errors.type
+    chosen = queries.lines(catalogue, CHOSEN, 'level=~"${level:pipe}"')
+    errors = queries.lines(catalogue, queries.regex(catalogue.signals.errors.events))
+    if not catalogue.signals.errors.events:
+        errors = queries.lines(catalogue, "", SEVERE)
+    return {
+        "application": catalogue.application,
+        "namespace": name,
+        "events": series.events(name),
+        "last seen": series.last_event(name),
+        "chosen lines": chosen,
+        "chosen lines found": f"{chosen} |~ `(?i)${{search:regex}}`",
+        "severe lines": queries.lines(catalogue, "", SEVERE),
+        "error lines": errors,
+        "errors with kind": f'{errors} | json {typed}="{typed}"' if typed else errors,
+        "kind": typed or "event",
+        "grown chosen": queries.counted_events(catalogue, CHOSEN),
+        "counter chosen": queries.events(catalogue, CHOSEN),
+        **_signals(catalogue),
+        **{f"grown {what}": queries.counted_since_seen(one) for what, one in _OWN.items()},
+        **_lists(catalogue),
+    }
+
+
+_OWN = {  # counters of the exporter itself
+    "read": select("eventdeck_lines_total"),
+    "rejected": select("eventdeck_lines_total", 'outcome!~"counted|unknown|blank"'),
+    "bytes lost": select("eventdeck_bytes_lost_total"),
+    "property errors": select("eventdeck_property_errors_total"),
+}
+
+
+def signals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """The events that the catalogue names for a purpose, by that purpose."""
+    found, sign_in = catalogue.signals, catalogue.signals.sign_in
+    attempts = (*sign_in.succeeded, *sign_in.failed)
+    changes = tuple(dict.fromkeys((*found.administration, *found.role_changes)))
+    return {
+        "errors": found.errors.events,
+        "succeeded": sign_in.succeeded,
+        "failed": sign_in.failed,
+        "both": attempts if sign_in.succeeded and sign_in.failed else (),
+        "attempts": attempts,
+        "administration": found.administration,
+        "role changes": found.role_changes,
+        "changes": changes,
+        "access": (*attempts, *changes),
+        "backups": found.backups,
+        "deployments": found.deployments,
+        "unknown": (UNKNOWN,),
+        "all": (),
+    }
+
+
+def _signals(catalogue: Catalogue) -> Words:
+    """For each of them its queries, and itself as a list of one, or of none if it is not named."""
+    found: Words = {}
+    for name, events in signals(catalogue).items():
+        pattern = queries.regex(events)
+        found |= {
+            name: [{"first": events[0]}] if events else [],
+            f"listed {name}": ", ".join(events),
+            f"regex {name}": pattern,
+            f"match {name}": f'event=~"{pattern}", {queries.INSTANCE}',
+            f"counter {name}": queries.events(catalogue, pattern),
+            f"number {name}": queries.number(catalogue, events),
+            f"last week {name}": f"sum({queries.counted_last_week(catalogue, pattern)})",
+            f"lines {name}": queries.lines(catalogue, pattern),
+        }
+    return found
+
+
+def groups(catalogue: Catalogue) -> dict[str, list[str]]:
+    """The names of the events under each heading."""
+    found: dict[str, list[str]] = {}
+    for event in catalogue.events:
+        found.setdefault(event.group, []).append(event.name)
+    return found
+
+
+def _lists(catalogue: Catalogue) -> Words:
+    named = signals(catalogue)
+    shown = groups(catalogue) | {"Undocumented": [UNKNOWN]}
+    chosen = {name: queries.regex(events) for name, events in shown.items()}
+    user = catalogue.signals.sign_in.user
+    return {
+        "choices": ", ".join(f"{_escape(n)} : {_escape(value)}" for n, value in chosen.items()),
+        "groups": [
+            {
+                "group": name,
+                "chosen lines of the group": queries.lines(
+                    catalogue, CHOSEN, 'level=~"${level:pipe}"', f'event=~"{pattern}"'
+                ),
+            }
+            for name, pattern in chosen.items()
+        ],
+        "gauges": [
+            {
+                "title": title(gauge.name),
+                "description": gauge.description,
+                "level": select(series.gauge(catalogue.namespace, gauge)),
+            }
+            for gauge in catalogue.gauges
+        ],
+        "funnels": [
+            {
+                "name": funnel.name,
+                "steps": " → ".join(name.partition(".")[2] for name in funnel.events),
+                "events of the funnel": [
+                    {"event": name, "number": queries.number(catalogue, [name])}
+                    for name in funnel.events
+                ],
+            }
+            for funnel in catalogue.funnels
+        ],
+        "totals": [_total(catalogue, total) for total in _totals(catalogue)],
+        "units of totals": [*_units(catalogue)],
+        "accounts": [{"user": user}] if user else [],
+        "labels of failed": [*_labels(catalogue, named["failed"])],
+        "labels of role changes": [*_labels(catalogue, named["role changes"])],
+        "each of changes": [
+            {"event": name, "lines": queries.lines(catalogue, queries.regex([name]))}
+            for name in named["changes"]
+        ],
+    }
+
+
+def _escape(text: str) -> str:
+    return text.replace(",", "\\,")
+
+
+def title(name: str) -> str:
+    """A name of the catalogue as a heading."""
+    return name.replace("_", " ").capitalize()
+
+
+def _labels(catalogue: Catalogue, events: Iterable[str]) -> Iterator[Words]:
+    for name in events:
+        event = catalogue.by_name[name]
+        grown = queries.counted(catalogue, series.counter(catalogue.namespace, event), event=name)
+        for prop in event.labels:
+            yield {
+                "event": name,
+                "label": prop.name,
+                "title": title(prop.name).lower(),
+                "event description": event.description,
+                "label description": prop.description,
+                "grown": grown,
+            }
+
+
+def _totals(catalogue: Catalogue) -> list[Total]:
+    """The sums of the catalogue; where it declares none, every amount and every duration."""
+    if catalogue.totals:
+        return list(catalogue.totals)
+    return [
+        Total(name=f"{title(prop.name)}, {event.name}", parts=((event.name, prop.name),))
+        for event in catalogue.events
+        for prop in event.histograms
+        if prop.unit is None or prop.name.startswith("duration_")
+    ]
+
+
+def _property(catalogue: Catalogue, event: str, name: str) -> Property:
+    return next(prop for prop in catalogue.by_name[event].histograms if prop.name == name)
+
+
+def _scale(catalogue: Catalogue, total: Total) -> tuple[str, float]:
+    """Grafana's unit for these sums, and the factor from the base unit to it."""
+    prop = _property(catalogue, *total.parts[0])
+    base = BASE_UNITS.get(prop.unit or "", ("", 1.0))[0]
+    if base == "bytes":
+        return "decbytes", 1.0
+    if base != "seconds":
+        return "locale", 1.0
+    long = bool(prop.buckets) and prop.buckets[-1] * prop.scale >= HOUR
+    return ("suffix: h", 1 / HOUR) if long else ("s", 1.0)
+
+
+def _total(catalogue: Catalogue, total: Total) -> Words:
+    unit, scale = _scale(catalogue, total)
+    now = queries.summed(catalogue, total)
+    return {
+        "name": total.name,
+        "parts": ", ".join(map(".".join, total.parts)),
+        "unit": unit,
+        "decimals": 1 if unit.startswith("suffix") else 0,
+        "sum": now,
+        "scaled sum": now if scale == 1 else f"({now}) * {scale:.15g}",
+        "sum of last week": queries.summed_last_week(catalogue, total),
+    }
+
+
+def _units(catalogue: Catalogue) -> Iterator[Words]:
+    """The totals that the lines tell, those of one unit together."""
+    by_unit: dict[str, list[Total]] = {}
+    for total in _totals(catalogue):
+        if not _property(catalogue, *total.parts[0]).private:  # the lines do not carry it
+            by_unit.setdefault(_scale(catalogue, total)[0], []).append(total)
+    for unit, shown in by_unit.items():
+        sums = [
+            {"name": total.name, "sum of lines": expr}
+            for total in shown
+            for expr in _from_lines(catalogue, total)
+        ]
+        names = " and ".join(total.name for total in shown)
+        yield {"unit": unit, "names": names, "sums of lines": sums}
+
+
+def _from_lines(catalogue: Catalogue, total: Total) -> Iterator[str]:
+    """A query for each property that a total consists of; bars of one name are stacked."""
+    factor = _scale(catalogue, total)[1]
+    events: dict[tuple[str, float], list[str]] = {}
+    for event, name in total.parts:
+        prop = _property(catalogue, event, name)
+        events.setdefault((name, factor * prop.scale), []).append(event)
+    for (name, ratio), found in events.items():
+        yield queries.summed_lines(catalogue, found, name, ratio)
