@@ -184,10 +184,10 @@ def _stalled(catalogue: Catalogue, limits: Thresholds) -> Alert:
         description=f"{catalogue.application} logged nothing in {words(window)}; at the same"
         f" time {words(ago)} earlier it did.",
         dashboard=PIPELINE,
-        trial=Trial(  # events in the first hours only, and a week later there are none
+        trial=Trial(  # events at the end of the first window only, and a week later there are none
             series={
-                _series(counter, event): f"0+{number(mine['least'])}x{round(window) + 60}"
-                f" {number(mine['least'] * (window + 60))}x{round(ago) + 120}"
+                _series(counter, event): f"0x{round(window) - 1}"
+                f" {number(mine['least'])}x{round(ago) + 120}"
             },
             begins=round(ago + window),
             labels=JOB,
@@ -223,7 +223,7 @@ def _jump(
     counter = _series(series.events(catalogue.namespace), event)
     begins = window + 5
     return Trial(
-        series={counter: f"7x{begins - 1} {number(7 + number_of)}x{window * 3}"},
+        series={counter: f"7x{begins - 1} {number(7 + number_of)}x{window + 120}"},
         begins=begins,
         labels=JOB,
         fills=(fill or number(number_of),),

@@ -125,10 +125,12 @@ def _rejected(limits: Thresholds) -> Alert:
         dashboard=PIPELINE,
         trial=Trial(
             series={
-                f'eventdeck_lines_total{{outcome="not_json", {HERE[1:]}': "0x9 0+100x60",
-                f'eventdeck_lines_total{{outcome="counted", {HERE[1:]}': "0x9 0+100x60",
+                f'eventdeck_lines_total{{outcome="not_json", {HERE[1:]}': "0x"
+                f"{round(mine['window_minutes']) + 9} 0+100x60",
+                f'eventdeck_lines_total{{outcome="counted", {HERE[1:]}': "0x"
+                f"{round(mine['window_minutes']) + 9} 0+100x60",
             },
-            begins=max(11, round(mine["window_minutes"])),
+            begins=round(mine["window_minutes"]) + 11,
             labels=INSTANCE,
             fills=("50%", "exporter:9867"),
         ),
