@@ -9,7 +9,7 @@ import yaml
 from eventdeck.catalogue.load import load
 from eventdeck.catalogue.model import Signals
 from eventdeck.render import files, rules, runbook, thresholds
-from eventdeck.render.alert import Json
+from eventdeck.render.fill import Json
 from eventdeck.render.rules import Rules
 from msgspec import structs
 

@@ -10,7 +10,7 @@ import yaml
 
 Json = dict[str, Any]
 Words = dict[str, Any]  # a word's text; or, of a word that can be repeated, the words of each item
-_PLACE = re.compile(r"<([A-Za-z][A-Za-z _-]*)>")
+_PLACE = re.compile(r"<([A-Za-z][A-Za-z_ ]*?)(?: ([+-]) ([A-Za-z_ ]+|[0-9]+))?>")
 
 
 def text(name: str) -> str:
@@ -33,7 +33,21 @@ def fill(value: Any, words: Words) -> Any:  # noqa: ANN401  whatever YAML can ho
     if not isinstance(value, str):
         return value
     alone = _PLACE.fullmatch(value)
-    return words[alone[1]] if alone else _PLACE.sub(lambda found: words[found[1]], value)
+    return _word(alone, words) if alone else _PLACE.sub(lambda it: number(_word(it, words)), value)
+
+
+def _word(found: re.Match[str], words: Words) -> Any:  # noqa: ANN401  whatever stands there
+    """What stands for a place: a word, or a number and another more or less."""
+    name, sign, other = found.groups()
+    if not sign:
+        return words[name]
+    more = int(other) if other.isdigit() else words[other]
+    return words[name] + more if sign == "+" else words[name] - more
+
+
+def number(value: str | float) -> str:
+    """A word as it is, a number as PromQL writes it."""
+    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 def each(entries: Iterable[Json], words: Words) -> Iterator[tuple[Json, Words]]:

@@ -7,43 +7,15 @@ from typing import cast
 
 from eventdeck.catalogue.problem import CatalogueError, Path, Problem, nearest, whole
 from eventdeck.catalogue.yaml_file import YamlFile
+from eventdeck.render.fill import Words, table
 
 FILE = "prometheus/thresholds.yaml"
-_WINDOW = ("window_minutes", "for_minutes")
-_SHARE = ("share", "least", *_WINDOW)
 # Alert -> the numbers that it needs.
-KEYS: Mapping[str, tuple[str, ...]] = {
-    "ErrorBurst": ("errors", *_WINDOW),
-    "ErrorRatioHigh": _SHARE,
-    "LoginBruteForce": ("failures", *_WINDOW),
-    "LoginFailureRatioHigh": _SHARE,
-    "AdminRoleChanged": _WINDOW,
-    "BackupMissing": ("hours", "for_minutes"),
-    "BackupNeverSeen": ("hours", "for_minutes"),
-    "EventsStalled": ("least", "ago_hours", *_WINDOW),
-    "EventAlertsMuted": ("for_minutes",),
-    "ExporterDown": ("for_minutes",),
-    "ExporterAbsent": ("for_minutes",),
-    "ExporterLagging": ("seconds", *_WINDOW),
-    "ClockSkew": ("seconds", *_WINDOW),
-    "LinesRejected": _SHARE,
-    "SchemaDrift": _WINDOW,
-    "CheckpointStale": ("seconds", *_WINDOW),
-    "BytesLost": _WINDOW,
-    "TargetDown": ("share", "for_minutes"),
-    "PromtailDroppingEntries": _WINDOW,
-    "PromtailRequestErrors": _SHARE,
-    "PromtailFileMissing": ("for_minutes",),
-    "LokiRequestErrors": _SHARE,
-    "LokiDiscardingSamples": _WINDOW,
-    "LokiIngestionStalled": ("least", *_WINDOW),
-    "PrometheusBadConfig": _WINDOW,
-    "PrometheusRuleFailures": _WINDOW,
-    "PrometheusNotConnectedToAlertmanagers": _WINDOW,
-    "PrometheusStorageAlmostFull": ("share", "for_minutes"),
-    "AlertmanagerBadConfig": _WINDOW,
-    "AlertmanagerFailedToSendAlerts": ("share", *_WINDOW),
-    "NodeFilesystemAlmostOutOfSpace": ("share", "for_minutes"),
+KEYS: Mapping[str, list[str]] = {
+    alert["alert"]: alert["numbers"]
+    for name in ("events", "exporter", "stack")
+    for alert in table(f"alerts/{name}.yaml")["alerts"]
+    if "numbers" in alert
 }
 _UNITS = (("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000))
 
@@ -52,6 +24,41 @@ Numbers = Mapping[str, float]
 
 class Thresholds(dict[str, Numbers]):
     """The numbers of each alert."""
+
+    def words(self, alert: str) -> Words:
+        """The numbers of an alert, and its times as Prometheus and people write them."""
+        numbers = self.get(alert, {})
+        found: Words = dict(numbers)
+        for key, value in numbers.items():
+            if key.endswith(("hours", "minutes")):
+                minutes = value * 60 if key.endswith("hours") else value
+                found |= _times(key.rpartition("_")[0] or "limit", minutes)
+        if "ago" in found:
+            found["ago and window"] = duration(found["ago minutes"] + found["window minutes"])
+        if "limit" in found:
+            after = found["limit seconds"] + found["for seconds"] + 60
+            found["limit and for"] = humanized(after)
+        if "seconds" in found:
+            found["a minute more"] = humanized(found["seconds"] + 60)
+        return found
+
+
+def _times(name: str, minutes: float) -> Words:
+    return {
+        name: duration(minutes),
+        f"{name} in words": words(minutes),
+        f"{name} minutes": round(minutes),
+        f"{name} seconds": minutes * 60,
+    }
+
+
+def humanized(seconds: float) -> str:
+    """Seconds as `humanizeDuration` of Prometheus writes those of a minute and more."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    day, hour = divmod(hours, 24)
+    parts = f"{day}d {hour}h " if day else f"{hour}h " if hour else ""
+    return f"{parts}{minute}m {second}s"
 
 
 def load(path: str) -> Thresholds:
@@ -93,11 +100,6 @@ def words(minutes: float) -> str:
     return f"{minutes * 60:.15g} seconds"
 
 
-def number(value: float) -> str:
-    """A number as PromQL writes it."""
-    return f"{value:.15g}"
-
-
 def _problems(data: object) -> Iterator[tuple[Path, str]]:
     if not isinstance(data, dict):
         yield (), "holds no alerts; `git checkout` brings the file back as it was"
@@ -115,7 +117,7 @@ def _problems(data: object) -> Iterator[tuple[Path, str]]:
 
 
 def _of_alert(
-    name: str, keys: tuple[str, ...], values: dict[object, object]
+    name: str, keys: list[str], values: dict[object, object]
 ) -> Iterator[tuple[Path, str]]:
     for key in values:
         if key not in keys:

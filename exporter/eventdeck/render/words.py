@@ -24,6 +24,7 @@ def of(catalogue: Catalogue) -> Words:
         "application": catalogue.application,
         "namespace": name,
         "events": series.events(name),
+        "any event": catalogue.events[0].name,
         "last seen": series.last_event(name),
         "chosen lines": chosen,
         "chosen lines found": f"{chosen} |~ `(?i)${{search:regex}}`",
@@ -45,6 +46,12 @@ _OWN = {  # counters of the exporter itself
     "bytes lost": select("eventdeck_bytes_lost_total"),
     "property errors": select("eventdeck_property_errors_total"),
 }
+
+
+def counter(catalogue: Catalogue, events: Iterable[str]) -> str:
+    """The counter of these events, of every exporter; of all, where there are none."""
+    pattern = queries.regex(events)
+    return series.events(catalogue.namespace) + (f'{{event=~"{pattern}"}}' if pattern else "")
 
 
 def signals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
@@ -75,7 +82,12 @@ def _signals(catalogue: Catalogue) -> Words:
     for name, events in signals(catalogue).items():
         pattern = queries.regex(events)
         found |= {
-            name: [{"first": events[0]}] if events else [],
+            name: [{}] if events else [],
+            f"first {name}": events[0] if events else "",
+            f"each of {name}": [
+                {"event": event, "lines": queries.lines(catalogue, queries.regex([event]))}
+                for event in events
+            ],
             f"listed {name}": ", ".join(events),
             f"regex {name}": pattern,
             f"match {name}": f'event=~"{pattern}", {queries.INSTANCE}',
@@ -100,6 +112,7 @@ def _lists(catalogue: Catalogue) -> Words:
     shown = groups(catalogue) | {"Undocumented": [UNKNOWN]}
     chosen = {name: queries.regex(events) for name, events in shown.items()}
     user = catalogue.signals.sign_in.user
+    seldom, never = {*named["errors"], *named["failed"]}, {*named["role changes"], UNKNOWN}
     return {
         "choices": ", ".join(f"{_escape(n)} : {_escape(value)}" for n, value in chosen.items()),
         "groups": [
@@ -135,9 +148,10 @@ def _lists(catalogue: Catalogue) -> Words:
         "accounts": [{"user": user}] if user else [],
         "labels of failed": [*_labels(catalogue, named["failed"])],
         "labels of role changes": [*_labels(catalogue, named["role changes"])],
-        "each of changes": [
-            {"event": name, "lines": queries.lines(catalogue, queries.regex([name]))}
-            for name in named["changes"]
+        "every event": [
+            {"event": event, "on a quiet day": "0x99 1x150" if event in seldom else usual}
+            for event in (*catalogue.by_name, UNKNOWN)
+            for usual in ("0x150" if event in never else "0+3x150",)
         ],
     }
 
