@@ -50,6 +50,11 @@ def number(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:.15g}"
 
 
+def filled(name: str, words: Words) -> str:
+    """A file beside this module, with words in their places."""
+    return _PLACE.sub(lambda found: number(_word(found, words)), text(name))
+
+
 def each(entries: Iterable[Json], words: Words) -> Iterator[tuple[Json, Words]]:
     """Each entry with its words; one with `for: list` as often as the list has items."""
     for entry in entries:

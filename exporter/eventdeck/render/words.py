@@ -15,17 +15,14 @@ HOUR = 3600.0
 
 def of(catalogue: Catalogue) -> Words:
     """All words."""
-    name, typed = catalogue.namespace, catalogue.signals.errors.type
+    typed = catalogue.signals.errors.type
     chosen = queries.lines(catalogue, CHOSEN, 'level=~"${level:pipe}"')
     errors = queries.lines(catalogue, queries.regex(catalogue.signals.errors.events))
     if not catalogue.signals.errors.events:
         errors = queries.lines(catalogue, "", SEVERE)
     return {
-        "application": catalogue.application,
-        "namespace": name,
-        "events": series.events(name),
+        **named(catalogue),
         "any event": catalogue.events[0].name,
-        "last seen": series.last_event(name),
         "chosen lines": chosen,
         "chosen lines found": f"{chosen} |~ `(?i)${{search:regex}}`",
         "severe lines": queries.lines(catalogue, "", SEVERE),
@@ -34,9 +31,20 @@ def of(catalogue: Catalogue) -> Words:
         "kind": typed or "event",
         "grown chosen": queries.counted_events(catalogue, CHOSEN),
         "counter chosen": queries.events(catalogue, CHOSEN),
-        **_signals(catalogue),
         **{f"grown {what}": queries.counted_since_seen(one) for what, one in _OWN.items()},
         **_lists(catalogue),
+    }
+
+
+def named(catalogue: Catalogue) -> Words:
+    """The names of series, and of events by their purpose."""
+    return {
+        "application": catalogue.application,
+        "namespace": catalogue.namespace,
+        "events": series.events(catalogue.namespace),
+        "last seen": series.last_event(catalogue.namespace),
+        "first seen": series.first_event(catalogue.namespace),
+        **_signals(catalogue),
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from eventdeck.catalogue.load import load
 from eventdeck.catalogue.model import Catalogue
-from eventdeck.render.events_md import HOW_TO_ADD, render
+from eventdeck.render.events_md import render
 from eventdeck.render.markdown import anchor
 from msgspec import structs
 
@@ -78,7 +78,7 @@ def test_a_deleted_event_is_gone(catalogue: Catalogue) -> None:
 
 def test_the_example_of_a_new_event_works(catalogue: Catalogue, tmp_path: Path) -> None:
     """What the reference tells people to write is an event, and the reference then has it."""
-    example = HOW_TO_ADD.format(source="events.yaml").split("```")[1].removeprefix("yaml\n")
+    example = render(catalogue).split("```")[1].removeprefix("yaml\n")
     path = tmp_path / "events.yaml"
     path.write_text(EVENTS.read_text(encoding="utf-8") + "\n" + example, encoding="utf-8")
     text = render(load(path))
