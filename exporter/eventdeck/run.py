@@ -144,10 +144,10 @@ def _bind(address: tuple[str, int], text: str, door: Door) -> Server:
 
 
 def default_catalogue() -> str:
-    """The catalogue of the working tree, or else the one that the package carries."""
+    """The user's own in `local`, that of the working tree, or the one that the package carries."""
     tree = os.path.join("exporter", "events.yaml")
     beside = os.path.join(os.path.dirname(__file__), "events.yaml")
-    return tree if os.path.exists(tree) else beside
+    return next(filter(os.path.exists, (os.path.join("local", tree), tree)), beside)
 
 
 def serve(exporter: Exporter, server: Server, signals: Signals) -> int:

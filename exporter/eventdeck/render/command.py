@@ -5,9 +5,9 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from eventdeck.catalogue.load import CatalogueError, load
+from eventdeck.local import CATALOGUE, deck
 from eventdeck.render import rules, runbook, thresholds
 from eventdeck.render.files import Generated, render
-from eventdeck.render.local import CATALOGUE, deck
 from eventdeck.render.outputs import OUTPUTS
 
 

@@ -11,6 +11,7 @@ from eventdeck.render.queries import select
 CHOSEN = "${group:pipe}"  # what the variable above a dashboard says, as a regular expression
 SEVERE = 'level=~"error|critical"'
 HOUR = 3600.0
+ROOM = 13  # letters
 
 
 def of(catalogue: Catalogue) -> Words:
@@ -135,6 +136,7 @@ def _lists(catalogue: Catalogue) -> Words:
         "gauges": [
             {
                 "title": title(gauge.name),
+                "short title": short(title(gauge.name)),
                 "description": gauge.description,
                 "level": select(series.gauge(catalogue.namespace, gauge)),
             }
@@ -171,6 +173,14 @@ def _escape(text: str) -> str:
 def title(name: str) -> str:
     """A name of the catalogue as a heading."""
     return name.replace("_", " ").capitalize()
+
+
+def short(name: str) -> str:
+    """So many of its words as a tile has room for on a small screen."""
+    words = name.split()
+    while len(words) > 1 and len(" ".join(words)) > ROOM:
+        words.pop()
+    return " ".join(words).rstrip(",")
 
 
 def _labels(catalogue: Catalogue, events: Iterable[str]) -> Iterator[Words]:
@@ -221,6 +231,7 @@ def _total(catalogue: Catalogue, total: Total) -> Words:
     now = queries.summed(catalogue, total)
     return {
         "name": total.name,
+        "short name": short(total.name),
         "parts": ", ".join(map(".".join, total.parts)),
         "unit": unit,
         "decimals": 1 if unit.startswith("suffix") else 0,

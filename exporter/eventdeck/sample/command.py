@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from eventdeck import local
 from eventdeck.catalogue.load import CatalogueError, load
 from eventdeck.catalogue.model import Catalogue
 from eventdeck.sample.file import RefusedError
@@ -35,7 +36,7 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--catalogue",
         metavar="FILE",
         type=Path,
-        help="events to play (default: exporter/events.yaml)",
+        help="events to play (default: yours in local/, or exporter/events.yaml)",
     )
     add(
         "--rate",
@@ -112,8 +113,8 @@ def run(args: Namespace) -> int:
 
 
 def find_catalogue(given: Path | None) -> Path:
-    """Return the catalogue given, or that of the clone one stands in, or the package's own."""
-    here = Path("exporter/events.yaml")
+    """Return the one given, or that of the clone one stands in, `local` first, or the package's."""
+    here = local.deck(Path()) / local.CATALOGUE
     own = Path(__file__).parents[1] / "events.yaml"
     return given or (here if here.exists() else own)
 

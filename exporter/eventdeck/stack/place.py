@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from eventdeck.render import local
+from eventdeck import local
 
 
 class Misplaced(Exception):  # noqa: N818  it is no error of the program

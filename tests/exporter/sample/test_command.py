@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
+from eventdeck.run import default_catalogue
 from eventdeck.sample.command import add_arguments, find_catalogue, run
 
 ROOT = Path(__file__).parents[3]
@@ -158,9 +159,14 @@ def test_a_signal_ends_it_with_a_whole_line(tmp_path: Path, number: signal.Signa
 
 
 def test_the_catalogue_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one given, or that of the clone one stands in, or the package's own."""
+    """The one given, or the user's own, or that of the clone one stands in, or the package's."""
     monkeypatch.chdir(ROOT)
     assert find_catalogue(Path("x.yaml")) == Path("x.yaml")
     assert find_catalogue(None) == Path("exporter/events.yaml")
     monkeypatch.chdir(tmp_path)
     assert find_catalogue(None).samefile(CATALOGUE)
+    own = Path("local/exporter/events.yaml")
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert find_catalogue(None) == own
+    assert default_catalogue() == str(own)

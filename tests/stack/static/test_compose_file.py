@@ -151,3 +151,15 @@ def test_samples_have_volumes_of_their_own(require: Require) -> None:
     for service in ("exporter", "promtail"):
         (logs,) = (m for m in made_up["services"][service]["volumes"] if m["target"] == "/logs")
         assert (logs["type"], logs["source"], logs["read_only"]) == ("volume", "logs", True)
+
+
+def test_samples_are_those_of_the_catalogue_that_is_counted_by(require: Require) -> None:
+    """Also where the user has his own in `local`: player and exporter read one file."""
+    require("docker")
+    services = filled_in(*FILES["sample.yaml"])["services"]
+    read = [
+        [m["source"] for m in services[name]["volumes"] if m["target"] == "/etc/eventdeck"]
+        for name in ("sample", "exporter")
+    ]
+    assert read[0] == read[1] != []
+    assert "--catalogue /etc/eventdeck/events.yaml" in services["sample"]["command"][-1]
