@@ -11,18 +11,19 @@ from pathlib import Path
 
 import bcrypt
 import yaml
-from eventdeck.stack.fingerprint import digest, fingerprints
-from eventdeck.stack.place import Place
-from eventdeck.stack.receivers import Receivers
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "exporter"))  # of this clone, whatever the environment has
+
+from eventdeck import __version__, trial  # noqa: E402  found by the line above
+from eventdeck.catalogue.load import load  # noqa: E402
+from eventdeck.stack.fingerprint import digest, fingerprints, is_read  # noqa: E402
+from eventdeck.stack.place import Place  # noqa: E402
+from eventdeck.stack.receivers import Receivers  # noqa: E402
+
 # `source: ../loki` or `source: ${DECK:-..}/promtail`: a folder of the clone
 _MOUNTED = re.compile(r'source: "?(?:\$\{DECK:-)?\.\.\}?/([a-z]+)')
-_NOT_DEPLOYED = (".md", ".gitignore", ".gitkeep", "thresholds.yaml")
 _ONLY = {"exporter": ["exporter/events.yaml"]}  # the rest of that folder is in the image
-_PACKAGE = str(ROOT / "exporter")
-if _PACKAGE not in sys.path:
-    sys.path.insert(0, _PACKAGE)  # for an Ansible that is not of .venv-deploy
 _SALT_LENGTH = 21
 
 
@@ -35,11 +36,9 @@ def stack_files(overlays: Iterable[str]) -> list[str]:
 
 
 def _files(folder: str) -> list[str]:
-    return _ONLY.get(folder) or [
-        path.relative_to(ROOT).as_posix()
-        for path in sorted((ROOT / folder).rglob("*"))
-        if path.is_file() and not path.name.endswith(_NOT_DEPLOYED) and "tests" not in path.parts
-    ]
+    found = (path for path in sorted((ROOT / folder).rglob("*")) if path.is_file())
+    names = (path.relative_to(ROOT).as_posix() for path in found)
+    return _ONLY.get(folder) or [name for name in names if is_read(name)]
 
 
 def folders(names: Iterable[str], extra: Iterable[str]) -> list[str]:
@@ -73,6 +72,12 @@ def digests(extra: Mapping[str, str]) -> dict[str, str]:
 def deck() -> str:
     """Return where the catalogue and what follows from it are: `local` of a user, or the clone."""
     return Place(ROOT).deck.relative_to(ROOT).as_posix()
+
+
+def test_line(request: str, at: str) -> str:
+    """Return a line by which an installation is tried, with this request id and Unix time."""
+    catalogue = load(Place(ROOT).deck / "exporter/events.yaml")
+    return trial.line(catalogue, request, float(at))
 
 
 def receivers(settings: Mapping[str, str], secrets: Mapping[str, str]) -> str:
@@ -162,6 +167,8 @@ class FilterModule:
             "eventdeck_agent_pipeline": agent_pipeline,
             "eventdeck_documented": documented,
             "eventdeck_options": options,
+            "eventdeck_test_line": test_line,
             "eventdeck_values": values,
+            "eventdeck_version": lambda _: __version__,
             "eventdeck_unknown": unknown,
         }
