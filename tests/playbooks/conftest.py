@@ -19,7 +19,7 @@ from tests.stack.compose.dockerd import engine
 @pytest.fixture(scope="session")
 def ansible(require: Require) -> Path:
     """Give the folder of Ansible's programs, installed where the hosts can be booted."""
-    for program in ("systemd-nspawn", "debootstrap", "docker", "ssh", "ip"):
+    for program in ("systemd-nspawn", "debootstrap", "docker", "busybox", "ssh", "ip"):
         require(program)
     if os.geteuid() != 0:
         pytest.skip("root: only root can boot hosts; run make test as root")
@@ -32,16 +32,29 @@ def ansible(require: Require) -> Path:
 
 @pytest.fixture(scope="session")
 def hosts(ansible: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Host]]:
-    """Give one server and two application hosts, which have no Docker."""
+    """Give a server, an application host, one that runs Docker, and one that nothing is for."""
     assert ansible.is_dir()
-    with booted(tmp_path_factory.mktemp("hosts"), ["server1", "agent1", "agent2"]) as found:
+    names = ["server1", "agent1", "agent2", "spare"]
+    with booted(tmp_path_factory.mktemp("hosts"), names) as found:
         for name in ("agent1", "agent2"):
             log = f"{LOGS}/app.jsonl"
             made = found[name].run(
                 f"mkdir {LOGS} && touch {log} && chgrp adm {log} && chmod 640 {log}"
             )
             assert made.returncode == 0, made.stdout
+        run_something(found["agent2"])
         yield found
+
+
+def run_something(host: Host) -> None:
+    """Let a host have Docker, and a container in it, before anything of ours comes."""
+    shutil.copy(shutil.which("busybox") or "", host.root / "usr/local/bin/busybox")
+    done = host.run(
+        "apt-get -q -y --no-install-recommends install docker.io iptables && "
+        "tar --create --directory=/usr/local bin/busybox | docker import - theirs:1 && "
+        "docker run --detach --name=theirs theirs:1 /bin/busybox sleep 1000000"
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.fixture(scope="session")
@@ -56,8 +69,13 @@ def site(
         images = shipped.make(client, folder)
     for name in shipped.missing():
         record_engine(name, "a stand-in", "the real one")
-    # As if it had been copied before: 700 MB by ssh take a minute here.
-    place = hosts["server1"].root / "opt/eventdeck"
-    place.mkdir(parents=True, mode=0o755)
-    shutil.copy(folder / "images.tar", place)
-    return Site(tmp_path_factory.mktemp("clone"), folder, hosts, images)
+    made = Site(tmp_path_factory.mktemp("clone"), folder, hosts, images)
+    made.bring_images("server1")
+    return made
+
+
+@pytest.fixture(scope="session")
+def deployed(site: Site) -> None:
+    """Deploy where no test before has done so: each file of tests can be run by itself."""
+    if not (site.hosts["server1"].root / "opt/eventdeck/stack/.env").exists():
+        site.deployed()

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ SECRETS = {
     "eventdeck_redaction_salt": "salt-10d0d1d46496",
 }
 LOGS = "/var/log/myapp"
+_EACH_IMAGE = (
+    "for image in $(docker image ls --format {{{{.Repository}}}}:{{{{.Tag}}}} 2>/dev/null "
+    "| grep ^{0}/); "
+    "do docker tag $image {1}/${{image#*/}} && echo $image; done"
+)
 Done = subprocess.CompletedProcess[str]
 Json = Any
 
@@ -58,27 +64,42 @@ class Site:
 
     def write(self, **changes: object) -> None:
         """Write the inventory, with these variables instead."""
+        self.write_hosts()
+        main = self.inventory / "group_vars/all/main.yml"
+        main.write_text(yaml.safe_dump({**self.settings, **changes}))
+        vault = self.inventory / "group_vars/all/vault.yml"
+        vault.write_text(yaml.safe_dump(self.secrets))
+
+    def write_hosts(
+        self, server: Sequence[str] = ("server1",), agents: Sequence[str] = ("agent1", "agent2")
+    ) -> None:
+        """Write which hosts there are, with others in the groups than usual."""
+        address = {name: {"ansible_host": host.address} for name, host in self.hosts.items()}
         groups = {
-            "server": {"hosts": {"server1": {"ansible_host": self.hosts["server1"].address}}},
-            "agents": {
-                "hosts": {
-                    name: {"ansible_host": host.address}
-                    for name, host in self.hosts.items()
-                    if name.startswith("agent")
-                }
-            },
+            group: {"hosts": {name: address[name] for name in names}}
+            for group, names in {"server": server, "agents": agents}.items()
         }
         signing_in = {
             "ansible_user": base.USER,
             "ansible_ssh_common_args": " ".join(ssh_options(self.lan)),
         }
-        (self.inventory / "hosts.yml").write_text(
-            yaml.safe_dump({"all": {"vars": signing_in, "children": groups}})
-        )
-        main = self.inventory / "group_vars/all/main.yml"
-        main.write_text(yaml.safe_dump({**self.settings, **changes}))
-        vault = self.inventory / "group_vars/all/vault.yml"
-        vault.write_text(yaml.safe_dump(self.secrets))
+        text = yaml.safe_dump({"all": {"vars": signing_in, "children": groups}}, sort_keys=False)
+        (self.inventory / "hosts.yml").write_text(text)
+
+    def hold_images(self, name: str) -> None:
+        """Give the images of a host second names: what removes them leaves the layers there."""
+        assert self.hosts[name].run(_EACH_IMAGE.format("eventdeck-test", "held")).returncode == 0
+
+    def bring_images(self, name: str) -> None:
+        """Lay the images where the play would copy them to: a gigabyte by ssh takes minutes here.
+
+        Those that were held get their names back: to load them takes a minute, too.
+        """
+        if self.hosts[name].run(_EACH_IMAGE.format("held", "eventdeck-test") + "| grep .").stdout:
+            return
+        place = self.hosts[name].root / "opt/eventdeck"
+        place.mkdir(parents=True, mode=0o755, exist_ok=True)
+        shutil.copy(self.offline / "images.tar", place)
 
     def play(self, name: str = "site", *words: str) -> Done:
         """Run a play from the controller."""
