@@ -4,30 +4,12 @@ import re
 
 from eventdeck.catalogue.model import LineFormat
 from eventdeck.catalogue.problem import whole
+from eventdeck.render.fill import table
 
 # Fractions of a second need no layout: Go reads them after a point or a comma by itself.
 _RFC3339 = tuple(
     f"2006-01-02{between}15:04:05{zone}" for zone in ("Z07:00", "", "Z0700") for between in "T "
 )
-_DIRECTIVES = {
-    "A": "Monday",
-    "a": "Mon",
-    "B": "January",
-    "b": "Jan",
-    "d": "02",
-    "H": "15",
-    "I": "03",
-    "j": "002",
-    "M": "04",
-    "m": "01",
-    "p": "PM",
-    "S": "05",
-    "Y": "2006",
-    "y": "06",
-    "Z": "MST",
-    "z": "-0700",
-    "%": "%",
-}
 
 
 def layouts(line: LineFormat, source: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -42,12 +24,13 @@ def layouts(line: LineFormat, source: str) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _layout(pattern: str, source: str) -> str:
+    directives: dict[str, str] = table("go_time.yaml")
     unread = re.sub(r"[.,]%f", "", pattern)
     for directive in re.findall(r"%(.)", unread):
-        if directive not in _DIRECTIVES:
+        if directive not in directives:
             raise whole(
                 source,
                 f'line.time: Promtail cannot read "%{directive}" of "{pattern}"; have the '
                 "application write RFC 3339",
             )
-    return re.sub(r"%(.)", lambda found: _DIRECTIVES[found[1]], unread)
+    return re.sub(r"%(.)", lambda found: directives[found[1]], unread)
