@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from eventdeck.catalogue import series
-from eventdeck.catalogue.model import BASE_UNITS, UNKNOWN, Catalogue, Property, Total
-from eventdeck.render import queries
+from eventdeck.catalogue.model import UNKNOWN, Catalogue
+from eventdeck.render import queries, totals
 from eventdeck.render.fill import Words
+from eventdeck.render.heading import short, title
 from eventdeck.render.queries import select
 
 CHOSEN = "${group:pipe}"  # what the variable above a dashboard says, as a regular expression
 SEVERE = 'level=~"error|critical"'
-HOUR = 3600.0
-ROOM = 13  # letters
 
 
 def of(catalogue: Catalogue) -> Words:
@@ -30,9 +29,9 @@ def of(catalogue: Catalogue) -> Words:
         "error lines": errors,
         "errors with kind": f'{errors} | json {typed}="{typed}"' if typed else errors,
         "kind": typed or "event",
-        "grown chosen": queries.counted_events(catalogue, CHOSEN),
+        "grown chosen": queries.grown(catalogue, CHOSEN),
         "counter chosen": queries.events(catalogue, CHOSEN),
-        **{f"grown {what}": queries.counted_since_seen(one) for what, one in _OWN.items()},
+        **{f"grown {what}": queries.query("own", one) for what, one in _OWN.items()},
         **_lists(catalogue),
     }
 
@@ -90,6 +89,7 @@ def _signals(catalogue: Catalogue) -> Words:
     found: Words = {}
     for name, events in signals(catalogue).items():
         pattern = queries.regex(events)
+        counter = queries.events(catalogue, pattern)
         found |= {
             name: [{}] if events else [],
             f"first {name}": events[0] if events else "",
@@ -100,9 +100,9 @@ def _signals(catalogue: Catalogue) -> Words:
             f"listed {name}": ", ".join(events),
             f"regex {name}": pattern,
             f"match {name}": f'event=~"{pattern}", {queries.INSTANCE}',
-            f"counter {name}": queries.events(catalogue, pattern),
-            f"number {name}": queries.number(catalogue, events),
-            f"last week {name}": f"sum({queries.counted_last_week(catalogue, pattern)})",
+            f"counter {name}": counter,
+            f"number {name}": f"sum({queries.grown(catalogue, pattern)})",
+            f"last week {name}": f"sum({queries.query('about last week', counter)})",
             f"lines {name}": queries.lines(catalogue, pattern),
         }
     return found
@@ -147,14 +147,17 @@ def _lists(catalogue: Catalogue) -> Words:
                 "name": funnel.name,
                 "steps": " → ".join(name.partition(".")[2] for name in funnel.events),
                 "events of the funnel": [
-                    {"event": name, "number": queries.number(catalogue, [name])}
+                    {
+                        "event": name,
+                        "number": f"sum({queries.grown(catalogue, queries.regex([name]))})",
+                    }
                     for name in funnel.events
                 ],
             }
             for funnel in catalogue.funnels
         ],
-        "totals": [_total(catalogue, total) for total in _totals(catalogue)],
-        "units of totals": [*_units(catalogue)],
+        "totals": totals.of(catalogue),
+        "units of totals": [*totals.by_unit(catalogue)],
         "accounts": [{"user": user}] if user else [],
         "labels of failed": [*_labels(catalogue, named["failed"])],
         "labels of role changes": [*_labels(catalogue, named["role changes"])],
@@ -170,23 +173,10 @@ def _escape(text: str) -> str:
     return text.replace(",", "\\,")
 
 
-def title(name: str) -> str:
-    """A name of the catalogue as a heading."""
-    return name.replace("_", " ").capitalize()
-
-
-def short(name: str) -> str:
-    """So many of its words as a tile has room for on a small screen."""
-    words = name.split()
-    while len(words) > 1 and len(" ".join(words)) > ROOM:
-        words.pop()
-    return " ".join(words).rstrip(",")
-
-
 def _labels(catalogue: Catalogue, events: Iterable[str]) -> Iterator[Words]:
     for name in events:
         event = catalogue.by_name[name]
-        grown = queries.counted(catalogue, series.counter(catalogue.namespace, event), event=name)
+        grown = queries.grown_of(catalogue, series.counter(catalogue.namespace, event), name)
         for prop in event.labels:
             yield {
                 "event": name,
@@ -196,73 +186,3 @@ def _labels(catalogue: Catalogue, events: Iterable[str]) -> Iterator[Words]:
                 "label description": prop.description,
                 "grown": grown,
             }
-
-
-def _totals(catalogue: Catalogue) -> list[Total]:
-    """The sums of the catalogue; where it declares none, every amount and every duration."""
-    if catalogue.totals:
-        return list(catalogue.totals)
-    return [
-        Total(name=f"{title(prop.name)}, {event.name}", parts=((event.name, prop.name),))
-        for event in catalogue.events
-        for prop in event.histograms
-        if prop.unit is None or prop.name.startswith("duration_")
-    ]
-
-
-def _property(catalogue: Catalogue, event: str, name: str) -> Property:
-    return next(prop for prop in catalogue.by_name[event].histograms if prop.name == name)
-
-
-def _scale(catalogue: Catalogue, total: Total) -> tuple[str, float]:
-    """Grafana's unit for these sums, and the factor from the base unit to it."""
-    prop = _property(catalogue, *total.parts[0])
-    base = BASE_UNITS.get(prop.unit or "", ("", 1.0))[0]
-    if base == "bytes":
-        return "decbytes", 1.0
-    if base != "seconds":
-        return "locale", 1.0
-    long = bool(prop.buckets) and prop.buckets[-1] * prop.scale >= HOUR
-    return ("suffix: h", 1 / HOUR) if long else ("s", 1.0)
-
-
-def _total(catalogue: Catalogue, total: Total) -> Words:
-    unit, scale = _scale(catalogue, total)
-    now = queries.summed(catalogue, total)
-    return {
-        "name": total.name,
-        "short name": short(total.name),
-        "parts": ", ".join(map(".".join, total.parts)),
-        "unit": unit,
-        "decimals": 1 if unit.startswith("suffix") else 0,
-        "sum": now,
-        "scaled sum": now if scale == 1 else f"({now}) * {scale:.15g}",
-        "sum of last week": queries.summed_last_week(catalogue, total),
-    }
-
-
-def _units(catalogue: Catalogue) -> Iterator[Words]:
-    """The totals that the lines tell, those of one unit together."""
-    by_unit: dict[str, list[Total]] = {}
-    for total in _totals(catalogue):
-        if not _property(catalogue, *total.parts[0]).private:  # the lines do not carry it
-            by_unit.setdefault(_scale(catalogue, total)[0], []).append(total)
-    for unit, shown in by_unit.items():
-        sums = [
-            {"name": total.name, "sum of lines": expr}
-            for total in shown
-            for expr in _from_lines(catalogue, total)
-        ]
-        names = " and ".join(total.name for total in shown)
-        yield {"unit": unit, "names": names, "sums of lines": sums}
-
-
-def _from_lines(catalogue: Catalogue, total: Total) -> Iterator[str]:
-    """A query for each property that a total consists of; bars of one name are stacked."""
-    factor = _scale(catalogue, total)[1]
-    events: dict[tuple[str, float], list[str]] = {}
-    for event, name in total.parts:
-        prop = _property(catalogue, event, name)
-        events.setdefault((name, factor * prop.scale), []).append(event)
-    for (name, ratio), found in events.items():
-        yield queries.summed_lines(catalogue, found, name, ratio)
