@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 import yaml
 from msgspec import Struct
 
-from eventdeck.catalogue.model import Catalogue
+from eventdeck.catalogue.model import UNKNOWN, Catalogue
 from eventdeck.render import runbook, thresholds, words
 from eventdeck.render.fill import Json, Words, each, fill, number, table
 from eventdeck.render.outputs import Output
@@ -137,7 +137,15 @@ def load(thresholds_path: str, runbook_path: Path) -> Rules:
 
 
 def _words(catalogue: Catalogue) -> Words:
-    return {**words.of(catalogue), "here": 'instance="exporter:9867", job="exporter"'}
+    named = words.signals(catalogue)
+    quiet = dict.fromkeys((*catalogue.by_name, UNKNOWN), "0+3x150")
+    quiet |= dict.fromkeys((*named["role changes"], UNKNOWN), "0x150")
+    quiet |= dict.fromkeys((*named["errors"], *named["failed"]), "0x99 1x150")
+    return {
+        **words.of(catalogue),
+        "here": 'instance="exporter:9867", job="exporter"',
+        "every event": [{"event": one, "on a quiet day": values} for one, values in quiet.items()],
+    }
 
 
 def _silent(known: Words) -> Iterator[Json]:

@@ -121,7 +121,6 @@ def _lists(catalogue: Catalogue) -> Words:
     shown = groups(catalogue) | {"Undocumented": [UNKNOWN]}
     chosen = {name: queries.regex(events) for name, events in shown.items()}
     user = catalogue.signals.sign_in.user
-    seldom, never = {*named["errors"], *named["failed"]}, {*named["role changes"], UNKNOWN}
     return {
         "choices": ", ".join(f"{_escape(n)} : {_escape(value)}" for n, value in chosen.items()),
         "groups": [
@@ -161,11 +160,6 @@ def _lists(catalogue: Catalogue) -> Words:
         "accounts": [{"user": user}] if user else [],
         "labels of failed": [*_labels(catalogue, named["failed"])],
         "labels of role changes": [*_labels(catalogue, named["role changes"])],
-        "every event": [
-            {"event": event, "on a quiet day": "0x99 1x150" if event in seldom else usual}
-            for event in (*catalogue.by_name, UNKNOWN)
-            for usual in ("0x150" if event in never else "0+3x150",)
-        ],
     }
 
 
