@@ -55,7 +55,7 @@ def test_a_host_that_is_not_there_is_refused(site: Site) -> None:
         done = site.play("site", "--limit", "agents")
     finally:
         site.hosts["agent2"].join()
-    assert refused(done, "agent2: ssh does not get there")
+    assert refused(done, "Failed to connect to the host via ssh")
 
 
 def test_a_full_disk_is_refused(site: Site) -> None:
