@@ -145,6 +145,8 @@ def environment(root: Path) -> dict[str, str]:
         "ANSIBLE_CONFIG": str(root / "playbooks/ansible.cfg"),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_HOME": str(root / ".ansible"),
+        # Two runs at once have hosts of the same addresses.
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(root / ".ansible/cp"),
         "PATH": f"{ANSIBLE}:{os.environ['PATH']}",
     }
 
