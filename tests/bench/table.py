@@ -14,6 +14,7 @@ class Row(Struct, frozen=True):
 
     name: str
     per_cpu_second: float  # millions of events per CPU-second of the reading itself
+    share: float  # of the bare limit, as it was right before and after
     whole: float  # the same, of the whole process with its start
     wall: float  # seconds, the whole process
     memory: float | None  # peak, MB
@@ -70,7 +71,8 @@ class Report(Struct, frozen=True):
 def text(report: Report) -> str:
     """Write the report as Markdown tables, which people can read as they are."""
     head = (
-        f"{report.lines:,} lines, medians of {report.repetitions}, one core; {report.machine}.\n"
+        f"{report.lines:,} lines, medians of {report.repetitions} turns (starts and catching up: "
+        f"at most 3), one core; {report.machine}.\n"
         "Millions of events per CPU-second (user and system): of the reading itself, and of the "
         "whole process with its start.\n"
     )
@@ -78,7 +80,6 @@ def text(report: Report) -> str:
 
 
 def _rows(rows: list[Row]) -> str:
-    limit = rows[0].per_cpu_second
     names = ["reading", "M/CPU-s", "of the limit", "M/CPU-s, whole", "wall s", "peak MB", "counted"]
     return _table(
         names,
@@ -86,7 +87,7 @@ def _rows(rows: list[Row]) -> str:
             [
                 row.name,
                 f"{row.per_cpu_second:.2f}",
-                f"{row.per_cpu_second / limit:.2f}",
+                f"{row.share:.2f}",
                 f"{row.whole:.2f}",
                 f"{row.wall:.2f}",
                 "" if row.memory is None else f"{row.memory:.1f}",

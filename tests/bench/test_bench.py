@@ -91,7 +91,7 @@ def test_a_write_is_in_the_scrape_that_follows(report: dict[str, Any]) -> None:
 def test_the_figures_go_between_the_marks_of_the_page(page: Path) -> None:
     """What people wrote around them stays."""
     text = page.read_text("utf-8")
-    assert text.startswith("# Before\n<!-- measured -->\n20,000 lines, medians of 1")
+    assert text.startswith("# Before\n<!-- measured -->\n20,000 lines, medians of 1 ")
     assert text.endswith("|\n<!-- end -->\nAfter.\n")
     assert "old" not in text
 
