@@ -45,7 +45,7 @@ def by_unit(catalogue: Catalogue) -> Iterator[Words]:
             for total in shown
             for expr in _from_lines(catalogue, total)
         ]
-        names = " and ".join(total.name for total in shown)
+        names = " and ".join(short(total.name) for total in shown)
         yield {"unit": unit, "names": names, "sums of lines": sums}
 
 
