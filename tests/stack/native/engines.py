@@ -190,16 +190,20 @@ def prometheus(folder: Path, targets: Mapping[str, str], interval: str = "1s") -
 
 
 @contextmanager
-def grafana(folder: Path, prometheus_url: str, loki_url: str) -> Iterator[str]:
-    """Run Grafana as provisioned, with a stranger's password; gives its address."""
+def grafana(folder: Path, prometheus_url: str, loki_url: str, deck: Path = ROOT) -> Iterator[str]:
+    """Run Grafana as provisioned, with a stranger's password; gives its address.
+
+    `deck` is the tree of what follows from the catalogue.
+    """
     folder.mkdir()
     port = free_port()
     provisioned = folder / "provisioning"
     shutil.copytree(ROOT / "grafana/provisioning", provisioned)
+    shutil.copytree(deck / "grafana/provisioning", provisioned, dirs_exist_ok=True)
     for path in provisioned.rglob("*.yaml"):
         text = path.read_text().replace("http://prometheus:9090", prometheus_url)
         text = text.replace("http://loki:3100", loki_url)
-        text = text.replace("/var/lib/grafana/dashboards", str(ROOT / "grafana/dashboards"))
+        text = text.replace("/var/lib/grafana/dashboards", str(deck / "grafana/dashboards"))
         path.write_text(text)
     env = {
         "GF_PATHS_DATA": str(folder / "data"),
@@ -216,7 +220,7 @@ def grafana(folder: Path, prometheus_url: str, loki_url: str) -> Iterator[str]:
         "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES": "false",
         "GF_NEWS_NEWS_FEED_ENABLED": "false",
         "GF_USERS_VIEWERS_CAN_EDIT": "true",  # Explore, for the links to the lines of a request
-        "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": str(ROOT / "grafana/dashboards/overview.json"),
+        "GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH": str(deck / "grafana/dashboards/overview.json"),
     }
     home = os.environ.get("GRAFANA_HOME", "/usr/local/share/grafana")
     url = f"http://127.0.0.1:{port}"
