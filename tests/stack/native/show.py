@@ -101,8 +101,10 @@ def look(  # noqa: PLR0913, PLR0917  what there is to choose
     made = dashboard(catalogue, name)
     height = max(int(p["gridPos"]["y"]) + int(p["gridPos"]["h"]) for p in made["panels"])
     tab.size(width, UNIT * height + AROUND)
-    url, wanted = f"{grafana}/d/{made['uid']}?theme={theme}", len(panels(made))
-    tab.send("Page.navigate", url=url)
+    # What is rare shows in a day, though some open with fewer hours.
+    since = "&from=now-24h&to=now" if made["time"]["from"].endswith("h") else ""
+    tab.send("Page.navigate", url=f"{grafana}/d/{made['uid']}?theme={theme}{since}")
+    wanted = len(panels(made))
     here = f"location.href.includes('{made['uid']}') && location.search.includes('{theme}')"
     there = f"{here} && {TITLES}.length >= {wanted}"
     native.eventually(lambda: tab.js(there), f"{wanted} panels are there")
