@@ -38,9 +38,9 @@ class Answers:
         found["over half an hour"] = self._prometheus(
             "query_range", query=_QUERIES[0], start=begin, end=at, step="15"
         )
-        found["silences"] = [
+        found["silences"] = sorted(
             one["id"] for one in self._get("9093/api/v2/silences") if one["comment"] == _COMMENT
-        ]
+        )
         if "loki" not in shipped.missing():
             lines = {"query": '{app="timetracker"}', "start": begin, "end": at, "limit": "5000"}
             found["lines"] = self._result(f"3100/loki/api/v1/query_range?{urlencode(lines)}")
