@@ -171,7 +171,7 @@ def ssh_options(lan: Lan) -> list[str]:
     """Return what ssh must be told to reach a host of the lan."""
     return [
         "-i", str(lan.key), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-        "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=5", "-o", "BatchMode=yes",
+        "-o", "LogLevel=ERROR", "-o", "ConnectTimeout=20", "-o", "BatchMode=yes",
     ]  # fmt: skip
 
 
