@@ -47,7 +47,7 @@ def docker_of(site: Site, name: str) -> str:
     done = site.hosts[name].run(
         "dpkg-query --show docker.io containerd runc iptables; docker version; "
         f'docker inspect --format "{form}" $(docker ps --all --quiet); '
-        "find /usr/local/lib/docker /etc/docker"
+        "find /usr/local/lib/docker /etc/docker 2>/dev/null"
     )
     return done.stdout
 
