@@ -34,7 +34,9 @@ class Thresholds(dict[str, Numbers]):
                 minutes = value * 60 if key.endswith("hours") else value
                 found |= _times(key.rpartition("_")[0] or "limit", minutes)
         if "ago" in found:
-            found["ago and window"] = duration(found["ago minutes"] + found["window minutes"])
+            found["ago and window"] = duration(
+                (found["ago seconds"] + found["window seconds"]) / 60
+            )
         if "limit" in found:
             after = found["limit seconds"] + found["for seconds"] + 60
             found["limit and for"] = humanized(after)
