@@ -114,6 +114,7 @@ def test_the_log_goes_quiet(application: Watched) -> None:
         title="Warning: The application has stopped to log events.",
         text="TimeTracker logged nothing in 8 seconds; at the same time 20 seconds earlier it did.",
     ) as told:
+        application.looked_at(10)  # what is compared begins before the events
         application.write("timer.started", number=300)
         told.fires("EventsStalled")
         application.write("timer.started")
