@@ -23,6 +23,7 @@ from eventdeck.stack.receivers import Receivers  # noqa: E402
 
 # `source: ../loki` or `source: ${DECK:-..}/promtail`: a folder of the clone
 _MOUNTED = re.compile(r'source: "?(?:\$\{DECK:-)?\.\.\}?/([a-z]+)')
+_SET = re.compile(r"\[([!^]?)(.)[^]]*\]")  # of a pattern: one of these characters, or any other
 _ONLY = {"exporter": ["exporter/events.yaml"]}  # the rest of that folder is in the image
 _SALT_LENGTH = 21
 
@@ -78,6 +79,12 @@ def test_line(request: str, at: str) -> str:
     """Return a line by which an installation is tried, with this request id and Unix time."""
     catalogue = load(Place(ROOT).deck / "exporter/events.yaml")
     return trial.line(catalogue, request, float(at))
+
+
+def test_file(pattern: str) -> str:
+    """Return a name that a log's pattern takes once `.eventdeck-test` is added to both."""
+    chosen = _SET.sub(lambda found: "~" if found[1] else found[2], pattern)
+    return re.sub("[*?]", "x", chosen) + ".eventdeck-test"
 
 
 def receivers(settings: Mapping[str, str], secrets: Mapping[str, str]) -> str:
@@ -167,6 +174,7 @@ class FilterModule:
             "eventdeck_agent_pipeline": agent_pipeline,
             "eventdeck_documented": documented,
             "eventdeck_options": options,
+            "eventdeck_test_file": test_file,
             "eventdeck_test_line": test_line,
             "eventdeck_values": values,
             "eventdeck_version": lambda _: __version__,

@@ -1,8 +1,11 @@
 """What the roles declare, what the linters say, and an inventory of fifty hosts: without hosts."""
 
+import fnmatch
+import importlib.util
 import json
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -38,6 +41,34 @@ def test_every_default_is_explained(role: Path) -> None:
     """A word behind it, above it, or before a group of them."""
     text = (role / "defaults/main.yml").read_text()
     assert text.count("#") >= len(yaml.safe_load(text)) / 3
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("app.jsonl", "app.jsonl"),
+        ("app*.jsonl", "appx.jsonl"),
+        ("app-?.jsonl", "app-x.jsonl"),
+        ("app[0-9].jsonl", "app0.jsonl"),
+        ("app[]a].jsonl", "app].jsonl"),
+        ("app[!0-9].jsonl", "app~.jsonl"),
+    ],
+)
+def test_a_test_event_is_written_where_the_exporter_reads_it(pattern: str, name: str) -> None:
+    file = plugin().FilterModule().filters()["eventdeck_test_file"](pattern)
+    assert file == f"{name}.eventdeck-test"
+    assert fnmatch.fnmatchcase(file, f"{pattern}.eventdeck-tes[t]")
+
+
+def plugin() -> ModuleType:
+    """The filters, as Ansible loads them: from their file."""
+    path = ROOT / "playbooks/filter_plugins/eventdeck_filters.py"
+    spec = importlib.util.spec_from_file_location("eventdeck_filters", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def run(folder: Path, *words: str) -> str:
