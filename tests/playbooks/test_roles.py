@@ -55,6 +55,7 @@ def test_every_default_is_explained(role: Path) -> None:
     ],
 )
 def test_a_test_event_is_written_where_the_exporter_reads_it(pattern: str, name: str) -> None:
+    """Its name fits the pattern that both exporter and log agent are given."""
     file = plugin().FilterModule().filters()["eventdeck_test_file"](pattern)
     assert file == f"{name}.eventdeck-test"
     assert fnmatch.fnmatchcase(file, f"{pattern}.eventdeck-tes[t]")

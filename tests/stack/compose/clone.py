@@ -113,11 +113,11 @@ class Clone:
         """Return the address of a published port."""
         return f"http://127.0.0.1:{self.ports[port]}"
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, namespace: str = "timetracker") -> dict[str, int]:
         """Return the exporter's own count of every event, at this moment."""
         text = requests.get(f"{self.url('EXPORTER_PORT')}/metrics", timeout=30).text
         found = re.findall(
-            r'^timetracker_events_total\{event="([^"]+)"\} (\d+)', text, re.MULTILINE
+            rf'^{namespace}_events_total\{{event="([^"]+)"\}} (\d+)', text, re.MULTILINE
         )
         return {name: int(number) for name, number in found}
 

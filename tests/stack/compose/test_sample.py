@@ -1,11 +1,13 @@
 """Nobody's first look is empty, and samples never mix with real events."""
 
+import shutil
 import time
 
 from tests.stack.compose.clone import SERVICES, Clone
-from tests.stack.native.engines import eventually, lines
+from tests.stack.native.engines import ROOT, eventually, lines
 
 DAY = 86400.0
+SHOP = ROOT / "tests/exporter/sample/shop.yaml"
 Filters = dict[str, str | list[str] | bool]
 
 
@@ -72,3 +74,18 @@ def test_destroy_asks_and_without_an_answer_removes_nothing(clone: Clone) -> Non
     assert clone.client.volumes.list(filters=labels) == []
     assert clone.client.containers.list(all=True, filters=labels) == []
     assert (clone.root / ".secrets/grafana-admin-password").is_file()
+
+
+def test_samples_are_those_of_the_users_own_catalogue(clone: Clone) -> None:
+    """It is played, counted, and every line of it is one that the catalogue documents."""
+    assert clone.run("destroy", "--yes", "--sample").returncode == 0
+    own = clone.root / "local/exporter/events.yaml"
+    own.parent.mkdir(parents=True)
+    shutil.copy(SHOP, own)
+    done = clone.run("render")
+    assert done.returncode == 0, done.stdout + done.stderr
+    sampled(clone)
+    eventually(lambda: clone.counts("shop").get("order.placed"), "orders are counted")
+    counts = clone.counts("shop")
+    assert counts.pop("_unknown", 0) == 0
+    assert counts["parcel.sent"]
