@@ -15,7 +15,10 @@ from tests.exporter.soak import kill, memory
 
 def main(argv: list[str] | None = None) -> int:
     """Run one soak or several; 0 when every claim held."""
-    args = _parser().parse_args(argv)
+    parser = _parser()
+    args = parser.parse_args(argv)
+    if 0 < args.minutes <= memory.WARM:
+        parser.error(f"the first {memory.WARM} minutes only warm up: give --minutes 8 or more")
     with tempfile.TemporaryDirectory(prefix="eventdeck-soak-") as folder:
         if args.minutes:
             wrong = _say(memory.soak(Path(folder), minutes=args.minutes, rate=args.rate or 2000))
@@ -49,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--kills", type=int, default=200, help="in all")
     add("--seed", type=int, default=0, help="of the moments; printed, and drawn when not given")
     add("--rotate", choices=("rename", "copytruncate"), help="only one kind of rotation")
-    add("--minutes", type=int, default=0, help="measure memory instead, for so long")
+    add("--minutes", type=int, default=0, help="measure memory instead, for so long (8 or more)")
     add("--rate", type=float, default=0, help="lines a second (default: 5000; 2000 for memory)")
     return parser
 
