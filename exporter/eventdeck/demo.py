@@ -8,12 +8,12 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Self
 
-from eventdeck import journal
+from eventdeck import journal, local
 from eventdeck.address import printable
 from eventdeck.app import Exporter
 from eventdeck.catalogue.load import CatalogueError, load
 from eventdeck.catalogue.model import Catalogue
-from eventdeck.run import StartError, default_catalogue, prepare, refuse, serve
+from eventdeck.run import StartError, prepare, refuse, serve
 from eventdeck.sample.play import Wishes, perform
 from eventdeck.serve import Server
 from eventdeck.signals import Signals
@@ -39,7 +39,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Serve sample events from a folder of its own until a signal, and remove it."""
     journal.begin("warning", "text")
-    args.catalogue = args.catalogue or default_catalogue()
+    args.catalogue = args.catalogue or local.catalogue()
     with Signals() as signals, tempfile.TemporaryDirectory(prefix="eventdeck-demo-") as folder:
         path = Path(folder, "app.jsonl")
         args.state_path = os.path.join(folder, "state")

@@ -9,7 +9,7 @@ import threading
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
-from eventdeck import __version__
+from eventdeck import __version__, local
 from eventdeck.address import AddressError, parse, printable
 from eventdeck.app import CHECKPOINT_EVERY, Exporter
 from eventdeck.catalogue.load import CatalogueError, load
@@ -122,7 +122,7 @@ def prepare(args: Namespace, patterns: list[str], web_config: str = "") -> tuple
     """Load catalogue and web config, take state and address, find the logs. Raises StartError."""
     try:
         address = parse(args.listen)
-        catalogue = load(args.catalogue or default_catalogue())
+        catalogue = load(args.catalogue or local.catalogue())
         door = Door(web_config)
         checkpoint = Checkpoint(args.state_path)
         checkpoint.lock()
@@ -141,13 +141,6 @@ def _bind(address: tuple[str, int], text: str, door: Door) -> Server:
             f"{text}: cannot listen there: {error.strerror}; stop what uses the port, or choose "
             "another --web.listen-address"
         ) from error
-
-
-def default_catalogue() -> str:
-    """The user's own in `local`, that of the working tree, or the one that the package carries."""
-    tree = os.path.join("exporter", "events.yaml")
-    beside = os.path.join(os.path.dirname(__file__), "events.yaml")
-    return next(filter(os.path.exists, (os.path.join("local", tree), tree)), beside)
 
 
 def serve(exporter: Exporter, server: Server, signals: Signals) -> int:

@@ -6,13 +6,13 @@ from contextlib import ExitStack, closing
 
 import msgspec
 
+from eventdeck import local
 from eventdeck.catalogue.load import CatalogueError, load
 from eventdeck.catalogue.model import Catalogue
 from eventdeck.check import report
 from eventdeck.check.lines import Log, UnreadableError
 from eventdeck.check.progress import progress
 from eventdeck.check.survey import Summary, Survey
-from eventdeck.run import default_catalogue
 from eventdeck.web.door import Door
 from eventdeck.web.form import FLAG
 
@@ -57,7 +57,7 @@ def run(args: Namespace) -> int:
     1 when the catalogue or the web config cannot be used, or with `--strict` when a log deviates
     from the catalogue; 2 when a log cannot be read.
     """
-    path = args.catalogue or default_catalogue()
+    path = args.catalogue or local.catalogue()
     try:
         if args.web_config:
             print(_closed(args.web_config, Door(args.web_config)))  # noqa: T201  the answer

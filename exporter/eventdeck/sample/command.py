@@ -99,7 +99,7 @@ def run(args: Namespace) -> int:
     if not args.live and not args.past:
         return _say(REFUSED, "nothing to write: give --past, or leave out --no-live")
     try:
-        catalogue = load(find_catalogue(args.catalogue))
+        catalogue = load(args.catalogue or local.catalogue())
         if args.zone:
             catalogue = replace(catalogue, line=replace(catalogue.line, zone=args.zone))
         return _write(args, catalogue)
@@ -110,13 +110,6 @@ def run(args: Namespace) -> int:
     except OSError as error:
         place = error.filename or args.out
         return _say(FAILED, f"cannot write {place}: {error.strerror or error}")
-
-
-def find_catalogue(given: Path | None) -> Path:
-    """Return the one given, or that of the clone one stands in, `local` first, or the package's."""
-    here = local.deck(Path()) / local.CATALOGUE
-    own = Path(__file__).parents[1] / "events.yaml"
-    return given or (here if here.exists() else own)
 
 
 def _write(args: Namespace, catalogue: Catalogue) -> int:

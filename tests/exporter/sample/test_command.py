@@ -11,8 +11,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
-from eventdeck.run import default_catalogue
-from eventdeck.sample.command import add_arguments, find_catalogue, run
+from eventdeck.sample.command import add_arguments, run
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = str(ROOT / "exporter" / "events.yaml")
@@ -156,17 +155,3 @@ def test_a_signal_ends_it_with_a_whole_line(tmp_path: Path, number: signal.Signa
         assert process.stderr is not None
         assert b"1 sample events written" in process.stderr.read()
     assert path.read_bytes().endswith(b"}\n")
-
-
-def test_the_catalogue_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one given, or the user's own, or that of the clone one stands in, or the package's."""
-    monkeypatch.chdir(ROOT)
-    assert find_catalogue(Path("x.yaml")) == Path("x.yaml")
-    assert find_catalogue(None) == Path("exporter/events.yaml")
-    monkeypatch.chdir(tmp_path)
-    assert find_catalogue(None).samefile(CATALOGUE)
-    own = Path("local/exporter/events.yaml")
-    own.parent.mkdir(parents=True)
-    own.touch()
-    assert find_catalogue(None) == own
-    assert default_catalogue() == str(own)
