@@ -4,7 +4,7 @@ import re
 from hashlib import sha256
 
 BLANK = "0" * 16
-_SEAL = re.compile(r"\bseal ([0-9a-f]{16})\b")
+_SEAL = re.compile(r"\bseal [0-9a-f]{16}\b")
 
 
 def head(source: str) -> str:
@@ -13,22 +13,14 @@ def head(source: str) -> str:
 
 
 def seal(text: str) -> str:
-    """Put the hash of the text into its head line."""
-    if not _SEAL.search(text):
-        message = "a generated file needs a head line"
-        raise ValueError(message)
-    return _with_seal(text, _hash(_with_seal(text, BLANK)))
+    """Put the hash of a text into its head line; of no text nothing is left."""
+    if text and not _SEAL.search(text):
+        raise ValueError("a generated file needs a head line")
+    blank = _SEAL.sub(f"seal {BLANK}", text, count=1)
+    value = sha256(blank.encode()).hexdigest()[: len(BLANK)]
+    return _SEAL.sub(f"seal {value}", text, count=1)
 
 
 def is_intact(text: str) -> bool:
     """Say whether the text is as it was generated, by whatever version of Eventdeck."""
-    found = _SEAL.search(text)
-    return found is not None and found[1] == _hash(_with_seal(text, BLANK))
-
-
-def _with_seal(text: str, value: str) -> str:
-    return _SEAL.sub(f"seal {value}", text, count=1)
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[: len(BLANK)]
+    return _SEAL.search(text) is not None and text == seal(text)

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from eventdeck.replace import replace
 from eventdeck.stack.finding import Finding
 from eventdeck.stack.place import Place
 
@@ -88,9 +89,7 @@ class Receivers:
             return
         text = self._text(found)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            new = path.with_name(f".{FILLED}.new")
-            new.write_text(text, encoding="utf-8")
-            new.replace(path)
+            replace(path, text)
 
     def _text(self, found: list[str]) -> str:
         folder = self._place.root / FOLDER
