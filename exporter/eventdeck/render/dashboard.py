@@ -1,168 +1,127 @@
-"""Dashboards as Grafana's classic JSON, schema version 39 (9.4 to 13), from tables of panels."""
+"""Dashboards as Grafana's classic JSON, from tables of panels."""
 
-import json
 from collections.abc import Iterable, Iterator
-from pathlib import PurePath
 
 from eventdeck.catalogue.model import Catalogue
-from eventdeck.render import explore, words
-from eventdeck.render.fill import Json, Words, each, fill, table
-from eventdeck.render.seal import head
+from eventdeck.render import words
+from eventdeck.render.datasources import explore
+from eventdeck.render.fill import Json, Words, fill, table
+from eventdeck.render.notation import as_json
 
-PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
-LOKI = {"type": "loki", "uid": "loki"}
-MIXED = {"type": "datasource", "uid": "-- Mixed --"}
+COMMON = table("common.yaml")
 WIDTH = 24  # columns of Grafana's grid
-TAG = "eventdeck"
 COUNT = "locale"  # 1,234: Grafana's "short" would say 1.23 K
 
 
 def render(name: str, catalogue: Catalogue) -> str:
     """Write a dashboard; nothing where the catalogue has nothing to show on it."""
-    common = table("common.yaml")
-    entry = table(f"dashboards/{name}.yaml")
-    known = words.of(catalogue) | common["words"]
-    source = head(PurePath(catalogue.source).name)
-    made = [_dashboard(*one, common, source) for one in each([entry], known)]
-    return json.dumps(made[0], indent=2, ensure_ascii=False) + "\n" if made else ""
+    known = words.of(catalogue)
+    for entry in fill([table(f"dashboards/{name}.yaml")], known):
+        parts = {
+            "annotations": fill(COMMON["annotations"], known),
+            "variables": [fill(COMMON["variables"][one], known) for one in entry["variables"]],
+            "panels": _placed(_rows(entry["rows"], known)),
+        }
+        return as_json(fill(COMMON["dashboard"], known | entry | parts))
+    return ""
 
 
-def _dashboard(entry: Json, known: Words, common: Json, source: str) -> Json:
-    link = {"type": "dashboards", "title": "Eventdeck", "tags": [TAG], "asDropdown": False}
-    return {
-        "description": f"{fill(entry['about'], known)} {source}",
-        "uid": entry["uid"],
-        "title": entry["title"],
-        "tags": [TAG],
-        "schemaVersion": 39,
-        "editable": False,
-        "graphTooltip": 1,  # the crosshair is shared
-        "time": {"from": entry.get("begin", "now-7d"), "to": "now"},
-        "timezone": "browser",
-        "refresh": "1m",
-        "links": [link | {"includeVars": True, "keepTime": True}],
-        "annotations": {"list": [_mark(*one) for one in each(common["annotations"], known)]},
-        "templating": {
-            "list": [fill(common["variables"][name], known) for name in entry["variables"]]
-        },
-        "panels": _placed([*_rows(entry["rows"], common, known)]),
-    }
-
-
-def _mark(entry: Json, known: Words) -> Json:
-    made = fill(entry, known)
-    return {
-        "name": made.pop("name"),
-        "datasource": LOKI if "loki" in made else PROMETHEUS,
-        "enable": True,
-        "iconColor": made.pop("color"),
-        "expr": made.pop("loki", "") or made.pop("prometheus"),
-        **{key: value for key, value in made.items() if key != "for"},
-    }
-
-
-def _rows(entries: Iterable[Json], common: Json, known: Words) -> Iterator[list[Json]]:
+def _rows(entries: Iterable[Json], known: Words) -> Iterator[tuple[int, list[Json]]]:
+    """The panels of each row with its height; a heading is a row of its own."""
     for entry in entries:
         if "heading" in entry:
-            place = {"x": 0, "w": WIDTH, "h": 1}
-            about = {"type": "row", "title": entry["heading"], "collapsed": False, "panels": []}
-            yield [about | {"gridPos": place}]
-        else:
-            yield _row(entry["height"], [*_panels(entry["panels"], common, known)])
+            yield 1, [fill(COMMON["heading"], entry)]
+        elif panels := [*_panels(entry["panels"], known)]:
+            yield entry["height"], panels
 
 
-def _row(height: int, panels: list[Json]) -> list[Json]:
-    """Panels beside each other, equally wide where they do not say their width."""
-    free = [panel for panel in panels if "gridPos" not in panel]
-    given = sum(panel["gridPos"]["w"] for panel in panels if "gridPos" in panel)
-    left, placed = 0, []
-    for panel in panels:
-        width = panel["gridPos"]["w"] if "gridPos" in panel else (WIDTH - given) // len(free)
-        if panel is panels[-1]:
-            width = WIDTH - left  # no hole at the end
-        placed.append(panel | {"gridPos": {"x": left, "w": width, "h": height}})
-        left += width
-    return placed
-
-
-def _placed(rows: Iterable[list[Json]]) -> list[Json]:
+def _placed(rows: Iterable[tuple[int, list[Json]]]) -> list[Json]:
     """All panels, one row under the other."""
     panels: list[Json] = []
     top = 0
-    for row in filter(None, rows):
-        for panel in row:
-            place = {**panel["gridPos"], "y": top}
-            panels.append(panel | {"id": len(panels) + 1, "gridPos": place})
-        top += row[0]["gridPos"]["h"]
+    for height, row in rows:
+        left = 0
+        for panel, width in zip(
+            row, _widths([panel["gridPos"]["w"] for panel in row]), strict=True
+        ):
+            place = {"x": left, "w": width, "h": height, "y": top}
+            panels.append(panel | {"gridPos": place, "id": len(panels) + 1})
+            left += width
+        top += height
     return panels
 
 
-def _panels(entries: Iterable[Json], common: Json, known: Words) -> Iterator[Json]:
+def _widths(wanted: list[int]) -> list[int]:
+    """Panels that want none (0) share what is left; the last fills the row, so there is no hole."""
+    share = (WIDTH - sum(wanted)) // max(1, wanted.count(0))
+    widths = [width or share for width in wanted[:-1]]
+    return [*widths, WIDTH - sum(widths)]
+
+
+def _panels(entries: Iterable[Json], known: Words) -> Iterator[Json]:
     """The panels of a row; of a list of them (`of`) so many as it says (`skip`, `most`)."""
-    for entry, filled in each(entries, known):
+    for entry in entries:
         if "of" in entry:
             skip = entry.get("skip", 0)
-            yield from [*_panels(entry["of"], common, filled)][skip : skip + entry["most"]]
+            yield from [*_panels(entry["of"], known)][skip : skip + entry["most"]]
             continue
-        shared = common["panels"][entry["use"]] if "use" in entry else {}
-        made = _panel({**shared, **entry}, common, filled | fill(entry.get("with", {}), filled))
-        if made["targets"]:
-            yield made
+        shared = COMMON["panels"][entry["use"]] if "use" in entry else {}
+        whole = fill(shared, known | entry.get("with", {})) | entry
+        if asked := whole.get("queries", [whole]):
+            yield _panel(whole, asked, fill(COMMON["kinds"][whole["kind"]], whole))
 
 
-def _panel(entry: Json, common: Json, known: Words) -> Json:
-    kind = common["kinds"][entry["kind"]]
-    asked = entry.get("queries") or [{key: entry[key] for key in entry if key != "for"}]
-    targets = [
-        {"refId": chr(ord("A") + i), **_target(*one, kind)}
-        for i, one in enumerate(each(asked, known))
-    ]
-    sources = [target["datasource"] for target in targets] or [PROMETHEUS]
+def _panel(entry: Json, asked: list[Json], kind: Json) -> Json:
+    """A panel; what it says itself goes before what its kind says."""
+    targets = [{"refId": chr(ord("A") + n), **_target(one, kind)} for n, one in enumerate(asked)]
+    source = targets[0]["datasource"]
+    alike = all(target["datasource"] == source for target in targets)
     return {
         "type": kind["type"],
-        "title": fill(entry["title"], known),
-        "description": fill(entry["about"], known),
-        "datasource": sources[0] if sources.count(sources[0]) == len(sources) else MIXED,
+        "title": entry["title"],
+        "description": entry["about"],
+        "datasource": source if alike else COMMON["sources"]["mixed"],
         "targets": targets,
         "options": {**kind.get("options", {}), **entry.get("options", {})},
         "fieldConfig": {
-            "defaults": _defaults(entry, kind, known),
-            "overrides": [*_overrides(entry, targets)],
+            "defaults": _defaults(entry, kind),
+            "overrides": [*map(_override, entry.get("overrides", []))],
         },
         **kind.get("more", {}),
         **entry.get("more", {}),
-        **({"gridPos": {"w": entry["width"]}} if "width" in entry else {}),
+        "gridPos": {"w": entry.get("width", 0)},
     }
 
 
-def _target(entry: Json, known: Words, kind: Json) -> Json:
+def _target(asked: Json, kind: Json) -> Json:
     """A query: over the range, or of some kinds of panels instant, at its end."""
-    instant, legend = kind.get("instant", False), fill(entry.get("legend", ""), known)
-    made: Json
-    if "loki" in entry:
-        made = {
-            "datasource": LOKI,
-            "expr": fill(entry["loki"], known),
-            "legendFormat": legend,
-            "queryType": "instant" if instant else "range",
-        }
+    instant = kind.get("instant", False)
+    how: Json
+    if "loki" in asked:
+        engine, legend = "loki", ""
+        how = {"queryType": "instant" if instant else "range"}
     else:
-        made = {
-            "datasource": PROMETHEUS,
-            "expr": fill(entry["prometheus"], known),
-            "legendFormat": legend or "__auto",
-            "instant": instant,
-            "range": not instant,
-            "exemplar": entry.get("exemplars", False),
-        }
-    return {**made, "editorMode": "code", **kind.get("target", {})}
+        engine, legend = "prometheus", "__auto"
+        how = {"instant": instant, "range": not instant, "exemplar": asked.get("exemplars", False)}
+    return {
+        "datasource": COMMON["sources"][engine],
+        "expr": asked[engine],
+        "legendFormat": asked.get("legend", legend),
+        **how,
+        "editorMode": "code",
+        **kind.get("target", {}),
+    }
 
 
-def _defaults(entry: Json, kind: Json, known: Words) -> Json:
+def _defaults(entry: Json, kind: Json) -> Json:
     """How values look; `empty` is what a panel says where its queries rightly find nothing."""
     steps = {None: "text"} | entry.get("steps", {})
-    made = {
-        "unit": fill(entry.get("unit", COUNT), known),
+    links = [
+        {"title": link["title"], "url": link.get("url") or explore(link["lines"])}
+        for link in entry.get("links", [])
+    ]
+    return {
+        "unit": entry.get("unit", COUNT),
         "noValue": entry["empty"],
         "thresholds": {
             "mode": "absolute",
@@ -170,25 +129,12 @@ def _defaults(entry: Json, kind: Json, known: Words) -> Json:
         },
         "custom": {**kind.get("custom", {}), **entry.get("custom", {})},
         **kind.get("defaults", {}),
-        **fill(entry.get("defaults", {}), known),
-        **fill(kind.get("last", {}), {"empty": entry["empty"]}),
+        **entry.get("defaults", {}),
+        **({"links": links} if links else {}),
     }
-    links = [
-        {
-            "title": link["title"],
-            "url": link.get("url") or explore.address(fill(link["lines"], known)),
-        }
-        for link in entry.get("links", [])
-    ]
-    return made | ({"links": links} if links else {})
 
 
-def _overrides(entry: Json, targets: list[Json]) -> Iterator[Json]:
-    """How single series look, by name."""
-    found = dict(entry.get("overrides", {}))
-    if entry.get("beside"):  # bars of one name are stacked, those of another stand behind them
-        for name in dict.fromkeys(target["legendFormat"] for target in targets):
-            found[name] = {"custom.stacking": {"mode": "normal", "group": name}}
-    for name, properties in found.items():
-        values = [{"id": key, "value": value} for key, value in properties.items()]
-        yield {"matcher": {"id": "byName", "options": name}, "properties": values}
+def _override(entry: Json) -> Json:
+    """How a single series looks, by its name."""
+    values = [{"id": key, "value": value} for key, value in entry.items() if key != "series"]
+    return {"matcher": {"id": "byName", "options": entry["series"]}, "properties": values}

@@ -1,26 +1,40 @@
-"""Grafana's data sources: from a point or a line to all lines of its request."""
+"""Grafana's data sources, and Explore: from a number, a point or a line to the lines behind it."""
 
 import json
 import re
-from pathlib import PurePath
+from urllib.parse import quote
 
 from eventdeck.catalogue.model import Catalogue
-from eventdeck.render import explore
+from eventdeck.render import words
 from eventdeck.render.fill import filled
-from eventdeck.render.seal import head
+
+_PLACEHOLDER = re.compile(r"(\$\{[^}]+\})")
 
 
 def render(catalogue: Catalogue) -> str:
     """Write the file."""
     name = re.escape(json.dumps(catalogue.line.request_id)).replace("'", "''")
     # Doubled, for Grafana expands `$name` in provisioning files.
-    url = explore.address(explore.request("${__value.raw}"), "now-30d", "now").replace("$", "$$")
-    return filled(
-        "datasources.yaml",
-        {
-            "head": head(PurePath(catalogue.source).name),
-            "query": explore.request("…"),
-            "url": url,
-            "field": name + ': ?"([^"]+)"',
-        },
-    )
+    url = explore(_request("${__value.raw}"), "now-30d", "now").replace("$", "$$")
+    more = {"query": _request("…"), "url": url, "field": name + ': ?"([^"]+)"'}
+    return filled("datasources.yaml", words.of(catalogue) | more)
+
+
+def explore(expr: str, begin: str = "${__from}", end: str = "${__to}") -> str:
+    """The address of Explore with this query of Loki; Grafana fills in what stands as `${name}`.
+
+    A data link that names its data source in another way would lose the query.
+    """
+    state = {
+        "datasource": "loki",
+        "queries": [{"refId": "A", "expr": expr}],
+        "range": {"from": begin, "to": end},
+    }
+    parts = _PLACEHOLDER.split(json.dumps(state, separators=(",", ":")))
+    known = [part if part.startswith("${") else quote(part) for part in parts]
+    return "/explore?left=" + "".join(known)
+
+
+def _request(request_id: str) -> str:
+    """The query for all lines of a request, whatever application wrote them."""
+    return '{app=~".+"} | request_id=`' + request_id + "`"

@@ -24,16 +24,37 @@ def table(name: str) -> Any:  # noqa: ANN401  whatever YAML can hold
     return yaml.safe_load(text(name))
 
 
+def filled(name: str, words: Words) -> str:
+    """A file beside this module, with words in their places."""
+    return str(fill(text(name), words))
+
+
 def fill(value: Any, words: Words) -> Any:  # noqa: ANN401  whatever YAML can hold
     """Put words into their places, in every text; a place alone becomes what stands there."""
     if isinstance(value, dict):
         return {fill(name, words): fill(inner, words) for name, inner in value.items()}
     if isinstance(value, list):
-        return [fill(inner, words) for inner in value]
+        return [fill(*one) for one in each(value, words)]
     if not isinstance(value, str):
         return value
     alone = _PLACE.fullmatch(value)
     return _word(alone, words) if alone else _PLACE.sub(lambda it: number(_word(it, words)), value)
+
+
+def each(entries: Iterable[Any], words: Words) -> Iterator[tuple[Any, Words]]:
+    """Each entry with its words; one with `for: list` as often as the list has items, or `most`."""
+    for entry in entries:
+        if isinstance(entry, dict) and "for" in entry:
+            rest = {key: inner for key, inner in entry.items() if key not in {"for", "most"}}
+            for item in words[entry["for"]][: entry.get("most")]:
+                yield rest, words | item
+        else:
+            yield entry, words
+
+
+def number(value: str | float) -> str:
+    """A word as it is, a number as PromQL writes it."""
+    return value if isinstance(value, str) else f"{value:.15g}"
 
 
 def _word(found: re.Match[str], words: Words) -> Any:  # noqa: ANN401  whatever stands there
@@ -43,21 +64,3 @@ def _word(found: re.Match[str], words: Words) -> Any:  # noqa: ANN401  whatever 
         return words[name]
     more = int(other) if other.isdigit() else words[other]
     return words[name] + more if sign == "+" else words[name] - more
-
-
-def number(value: str | float) -> str:
-    """A word as it is, a number as PromQL writes it."""
-    return value if isinstance(value, str) else f"{value:.15g}"
-
-
-def filled(name: str, words: Words) -> str:
-    """A file beside this module, with words in their places."""
-    return _PLACE.sub(lambda found: number(_word(found, words)), text(name))
-
-
-def each(entries: Iterable[Json], words: Words) -> Iterator[tuple[Json, Words]]:
-    """Each entry with its words; one with `for: list` as often as the list has items."""
-    for entry in entries:
-        items = words[entry["for"]] if "for" in entry else [{}]
-        for item in items[: entry.get("most")]:
-            yield entry, words | item

@@ -25,12 +25,14 @@ def layouts(line: LineFormat, source: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def _layout(pattern: str, source: str) -> str:
     directives: dict[str, str] = table("go_time.yaml")
-    unread = re.sub(r"[.,]%f", "", pattern)
-    for directive in re.findall(r"%(.)", unread):
-        if directive not in directives:
-            raise whole(
-                source,
-                f'line.time: Promtail cannot read "%{directive}" of "{pattern}"; have the '
-                "application write RFC 3339",
-            )
-    return re.sub(r"%(.)", lambda found: directives[found[1]], unread)
+
+    def in_go(found: re.Match[str]) -> str:
+        if found[1] in directives:
+            return directives[found[1]]
+        raise whole(
+            source,
+            f'line.time: Promtail cannot read "{found[0]}" of "{pattern}"; have the application '
+            "write RFC 3339",
+        )
+
+    return re.sub("%(.)", in_go, re.sub("[.,]%f", "", pattern))

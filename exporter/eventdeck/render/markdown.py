@@ -19,9 +19,9 @@ def code(word: str) -> str:
     return f"`{word}`"
 
 
-def codes(words: Iterable[str]) -> str:
-    """Several names, separated by commas."""
-    return ", ".join(map(code, words))
+def codes(words: Iterable[str], between: str = ", ") -> str:
+    """Several names."""
+    return between.join(map(code, words))
 
 
 def anchor(heading: str) -> str:
@@ -29,12 +29,9 @@ def anchor(heading: str) -> str:
     return "#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def table(rows: list[Mapping[str, str]]) -> list[str]:
-    """Lines of a table, headed by the keys; a column that is empty throughout is left out."""
-    heads = [head for head in rows[0] if any(row[head] for row in rows)]
-    cells = [[row[head] for head in heads] for row in rows]
-    return [_row(heads), _row(["---"] * len(heads)), *map(_row, cells)]
-
-
-def _row(cells: Iterable[str]) -> str:
-    return "|" + "".join(f" {cell} |" if cell else " |" for cell in cells)
+def table(rows: list[Mapping[str, str]]) -> str:
+    """Rows headed by their keys; a column that is empty throughout is left out."""
+    heads = [head for head in (rows[0] if rows else ()) if any(row[head] for row in rows)]
+    lines = [heads, ["---"] * len(heads), *([row[head] for head in heads] for row in rows)]
+    cells = ("".join(f" {cell} |" if cell else " |" for cell in line) for line in lines)
+    return "\n".join(f"|{line}" for line in cells) if rows else ""

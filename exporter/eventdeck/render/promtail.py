@@ -9,15 +9,15 @@ the dear ones stand behind a look for a character without which they cannot matc
 the environment touches `${` and halves a double backslash, so `\x5c` stands where two would meet.
 """
 
+import json
 import re
-from collections.abc import Iterable
-from pathlib import PurePath
+from collections.abc import Iterable, Iterator
 
-from eventdeck.catalogue.model import TEST, UNKNOWN, Catalogue, Event
+from eventdeck.catalogue.model import TEST, UNKNOWN, Catalogue
+from eventdeck.render import words
 from eventdeck.render.fill import filled
 from eventdeck.render.go_time import layouts
-from eventdeck.render.redaction import ADDRESS, MAIL, general_plan, literal, plan, private_names
-from eventdeck.render.seal import head
+from eventdeck.render.redaction import ADDRESS, MAIL, general, plan, private_names
 
 LONGEST = 256 * 1024  # bytes of a line; the exporter and Loki have the same
 WIDTH = 80
@@ -28,54 +28,42 @@ def render(catalogue: Catalogue) -> str:
     """Write the whole configuration."""
     line, times = catalogue.line, layouts(catalogue.line, catalogue.source)
     first, *more = dict.fromkeys(layout for _, found in times for layout in found)
-    return filled(
-        "promtail.yaml",
-        {
-            "head": head(PurePath(catalogue.source).name),
-            "namespace": catalogue.namespace,
-            "test": TEST,
-            "unknown": UNKNOWN,
-            "longest": LONGEST,
-            "zone": line.zone,
-            "format": literal(first),
-            "fallbacks": NEXT.join(f"- {literal(pattern)}" for pattern in more) or "[]",
-            "name": literal(line.event[0]),
-            "other names": _list(line.event[1:]),
-            "levels": _list(line.level),
-            "level": literal(line.level[0]),
-            "times": NEXT.join(("(list", *(f"  {_time(*one)}" for one in times))) + ")",
-            "plans": NEXT.join(_plans(catalogue)),
-            "general plan": _lines(general_plan(catalogue)),
-            "request id": literal(line.request_id),
-            "user id": literal(line.user_id),
-            "private": "|".join(map(re.escape, private_names(catalogue))) or "$^",
-            "mail": MAIL,
-            "address": ADDRESS,
-        },
-    )
+    own = {
+        "test": TEST,
+        "unknown": UNKNOWN,
+        "longest": LONGEST,
+        "zone": line.zone,
+        "format": literal(first),
+        "fallbacks": NEXT.join(f"- {literal(layout)}" for layout in more) or "[]",
+        "name": literal(line.event[0]),
+        "other names": _items(line.event[1:]),
+        "levels": _items(line.level),
+        "level": literal(line.level[0]),
+        "times": NEXT.join(f"  (list {literal(field)}{_items(found)})" for field, found in times),
+        "plans": NEXT.join(_plans(catalogue)),
+        "general plan": _items(plan(catalogue, general(catalogue))),
+        "request id": literal(line.request_id),
+        "user id": literal(line.user_id),
+        "private": "|".join(map(re.escape, private_names(catalogue))) or "$^",
+        "mail": MAIL,
+        "address": ADDRESS,
+    }
+    return filled("promtail.yaml", words.of(catalogue) | own)
 
 
-def _list(words: tuple[str, ...]) -> str:
-    return f"(list {' '.join(map(literal, words))})" if words else "list"
+def literal(text: str) -> str:
+    """A string as Go templates read it."""
+    return json.dumps(text, ensure_ascii=False)
 
 
-def _time(field: str, found: Iterable[str]) -> str:
-    return f"(list {literal(field)}{_lines(found)})"
+def _plans(catalogue: Catalogue) -> Iterator[str]:
+    for event in catalogue.events:
+        yield f"{{{{- else if eq $name {literal(event.name)} }}}}"
+        yield f"  {{{{- $plan = list{_items(plan(catalogue, event.properties))} }}}}"
 
 
-def _plans(catalogue: Catalogue) -> list[str]:
-    found = [_plan(event, catalogue) for event in catalogue.events]
-    test = f"{{{{- if eq $name {literal(TEST)} }}}}"
-    return [test, *found, "{{- else }}{{ $known = false }}", "{{- end }}"]
-
-
-def _plan(event: Event, catalogue: Catalogue) -> str:
-    kept = _lines(plan(event, catalogue))
-    return f"{{{{- else if eq $name {literal(event.name)} }}}}{NEXT}  {{{{- $plan = list{kept} }}}}"
-
-
-def _lines(items: Iterable[str]) -> str:
-    """Literals on lines that are not too long; a template's action may span lines."""
+def _items(items: Iterable[str]) -> str:
+    """Items of a list, on lines that are not too long; a template's action may span lines."""
     lines = [""]
     for item in map(literal, items):
         if len(lines[-1]) + len(item) > WIDTH:

@@ -6,38 +6,46 @@ from eventdeck.catalogue import series
 from eventdeck.catalogue.model import Catalogue
 from eventdeck.render.fill import fill, table
 
-INSTANCE = 'instance=~"$instance"'  # of the exporter, chosen above the dashboard
-
 
 def regex(names: Iterable[str]) -> str:
     """Matches these event names and no other; `[.]` needs no backslash in any language."""
     return "|".join(name.replace(".", "[.]") for name in names)
 
 
+def named(pattern: str) -> str:
+    """The matcher of events whose name matches; none where any does."""
+    return f'event=~"{pattern}"' if pattern else ""
+
+
+def braces(*matchers: str) -> str:
+    """The matchers as they follow the name of a series."""
+    given = ", ".join(filter(None, matchers))
+    return f"{{{given}}}" if given else ""
+
+
 def select(name: str, *matchers: str) -> str:
     """A series of the exporter, of the instances chosen above the dashboard."""
-    return f"{name}{{{', '.join(filter(None, (*matchers, INSTANCE)))}}}"
+    return name + braces(*matchers, 'instance=~"$instance"')
 
 
-def events(catalogue: Catalogue, pattern: str = "") -> str:
+def events(catalogue: Catalogue, pattern: str) -> str:
     """The counter of events whose name matches."""
-    return select(series.events(catalogue.namespace), f'event=~"{pattern}"' if pattern else "")
+    return select(series.events(catalogue.namespace), named(pattern))
 
 
-def lines(catalogue: Catalogue, pattern: str = "", *more: str) -> str:
+def lines(catalogue: Catalogue, pattern: str, *more: str) -> str:
     """Log lines of events whose name matches."""
-    selectors = [f'app="{catalogue.namespace}"', f'event=~"{pattern}"' if pattern else "", *more]
-    return "{" + ", ".join(filter(None, selectors)) + "}"
+    return braces(f'app="{catalogue.namespace}"', named(pattern), *more)
 
 
-def grown(catalogue: Catalogue, pattern: str = "") -> str:
+def grown(catalogue: Catalogue, pattern: str) -> str:
     """How many events of each name that matches there were in the range."""
-    seen = select(series.first_event(catalogue.namespace), f'event=~"{pattern}"' if pattern else "")
+    seen = select(series.first_event(catalogue.namespace), named(pattern))
     more = {"first seen": seen, "labels": "event, instance, job"}
     return query("grown", events(catalogue, pattern), **more)
 
 
-def grown_of(catalogue: Catalogue, name: str, event: str) -> str:
+def grown_of(catalogue: Catalogue, event: str, name: str) -> str:
     """How much a counter of one event grew in the range, each of its series for itself."""
     seen = select(series.first_event(catalogue.namespace), f'event="{event}"')
     return query("grown", select(name), **{"first seen": seen, "labels": "instance, job"})

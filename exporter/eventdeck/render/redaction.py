@@ -4,10 +4,9 @@ A kind says what a value must be to be kept; whatever else stands there is redac
 field of numbers, or an address in a nested object, does not leave the host either.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 
-from eventdeck.catalogue.model import Catalogue, Event, Property
+from eventdeck.catalogue.model import Catalogue, Property
 
 # Personal wherever it stands, in free text and in ids.
 MAIL = r"[\p{L}\p{N}._%+'-]+(?:@|%40)[\p{L}\p{N}.-]+"
@@ -18,46 +17,25 @@ ADDRESS = (
 )
 
 
-def plan(event: Event, catalogue: Catalogue) -> list[str]:
-    """`kind name` of each property that the event names, in order."""
-    general = {prop.name: prop for prop in (*catalogue.automatic, *catalogue.common)}
-    return _items(event.properties, catalogue, general)
+def plan(catalogue: Catalogue, props: Iterable[Property]) -> list[str]:
+    """`kind name` of each of these properties; what is private in every line is so in each."""
+    private = {prop.name for prop in general(catalogue) if prop.private}
+    names = {*catalogue.line.event[:1], *catalogue.line.level[:1]}  # these the line has anyway
+    return [f"{_kind(prop, private)} {prop.name}" for prop in props if prop.name not in names]
 
 
-def general_plan(catalogue: Catalogue) -> list[str]:
-    """`kind name` of each property that a line of any documented event may carry."""
-    return _items((*catalogue.automatic, *catalogue.common), catalogue, {})
+def general(catalogue: Catalogue) -> tuple[Property, ...]:
+    """The properties that a line of any documented event may carry."""
+    return (*catalogue.automatic, *catalogue.common)
 
 
 def private_names(catalogue: Catalogue) -> list[str]:
     """Every name under which something private may stand, in any event."""
-    return sorted({prop.name for prop in _properties(catalogue) if prop.private})
+    named = (prop for event in catalogue.events for prop in event.properties)
+    return sorted({prop.name for prop in (*general(catalogue), *named) if prop.private})
 
 
-def literal(text: str) -> str:
-    """A string as Go templates read it."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _items(
-    props: Iterable[Property], catalogue: Catalogue, general: Mapping[str, Property]
-) -> list[str]:
-    names = {*catalogue.line.event[:1], *catalogue.line.level[:1]}  # these the line has anyway
-    return [
-        f"{_kind(prop, general.get(prop.name, prop))} {prop.name}"
-        for prop in props
-        if prop.name not in names
-    ]
-
-
-def _kind(prop: Property, general: Property) -> str:
+def _kind(prop: Property, private: set[str]) -> str:
     if prop.hashed:
         return "hashed"
-    return "private" if prop.private or general.private else prop.type
-
-
-def _properties(catalogue: Catalogue) -> Iterator[Property]:
-    yield from catalogue.automatic
-    yield from catalogue.common
-    for event in catalogue.events:
-        yield from event.properties
+    return "private" if prop.private or prop.name in private else prop.type

@@ -4,10 +4,10 @@ A link to a file would need a server that shows it; Grafana is there, and asks w
 heading of RUNBOOK.md is a panel, and a link shows one panel alone.
 """
 
-import json
 import re
 
-from eventdeck.render.fill import Json
+from eventdeck.render.fill import fill, table
+from eventdeck.render.notation import as_json
 from eventdeck.render.seal import head
 
 FILE = "prometheus/RUNBOOK.md"
@@ -28,28 +28,10 @@ def panels(text: str) -> dict[str, int]:
 
 def render(text: str) -> str:
     """Write the dashboard."""
-    found = chapters(text)
-    made = {
-        "description": f"What to do when an alert fires. {head(FILE)}",
-        "uid": DASHBOARD,
-        "title": "Runbook",
-        "tags": ["eventdeck-runbook"],  # it is reached from alerts, and no part of the tour
-        "schemaVersion": 39,
-        "editable": False,
-        "time": {"from": "now-6h", "to": "now"},
-        "annotations": {"list": []},
-        "templating": {"list": []},
-        "panels": [_panel(n, *chapter) for n, chapter in enumerate(found.items(), 1)],
-    }
-    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
-
-
-def _panel(number: int, name: str, text: str) -> Json:
-    return {
-        "type": "text",
-        "id": number,
-        "title": name,
-        "description": "",
-        "gridPos": {"x": 0, "y": 8 * (number - 1), "w": 24, "h": 8},
-        "options": {"mode": "markdown", "content": text},
-    }
+    found = [
+        {"number": number, "alert": alert, "text": body, "top": 8 * (number - 1)}
+        for number, (alert, body) in enumerate(chapters(text).items(), 1)
+    ]
+    return as_json(
+        fill(table("runbook.yaml"), {"head": head(FILE), "uid": DASHBOARD, "chapters": found})
+    )

@@ -2,24 +2,27 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import cast
 
-from eventdeck.catalogue.problem import CatalogueError, Path, Problem, nearest, whole
+from eventdeck.catalogue.problem import CatalogueError, Problem, nearest, whole
 from eventdeck.catalogue.yaml_file import YamlFile
 from eventdeck.render.fill import Words, table
 
 FILE = "prometheus/thresholds.yaml"
+NAMES = ("events", "exporter", "stack")  # files of alerts
 # Alert -> the numbers that it needs.
 KEYS: Mapping[str, list[str]] = {
     alert["alert"]: alert["numbers"]
-    for name in ("events", "exporter", "stack")
+    for name in NAMES
     for alert in table(f"alerts/{name}.yaml")["alerts"]
     if "numbers" in alert
 }
-_UNITS = (("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000))
+_MINUTES = {"hours": 60, "minutes": 1, "seconds": 1 / 60}
+_MILLISECONDS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 
 Numbers = Mapping[str, float]
+Found = Iterator[tuple[tuple[str, ...], str]]  # where, and what is wrong
 
 
 class Thresholds(dict[str, Numbers]):
@@ -27,70 +30,47 @@ class Thresholds(dict[str, Numbers]):
 
     def words(self, alert: str) -> Words:
         """The numbers of an alert, and its times as Prometheus and people write them."""
-        numbers = self.get(alert, {})
-        found: Words = dict(numbers)
+        numbers, times = self.get(alert, {}), {}
         for key, value in numbers.items():
-            if key.endswith(("hours", "minutes")):
-                minutes = value * 60 if key.endswith("hours") else value
-                found |= _times(key.rpartition("_")[0] or "limit", minutes)
-        if "ago" in found:
-            found["ago and window"] = duration(
-                (found["ago seconds"] + found["window seconds"]) / 60
-            )
-        if "limit" in found:
-            after = found["limit seconds"] + found["for seconds"] + 60
-            found["limit and for"] = humanized(after)
-        if "seconds" in found:
-            found["a minute more"] = humanized(found["seconds"] + 60)
+            name, _, unit = key.rpartition("_")
+            if unit in _MINUTES:
+                times[name or "limit"] = value * _MINUTES[unit]
+        for one, other in (("ago", "window"), ("limit", "for")):
+            if one in times and other in times:
+                times[f"{one} and {other}"] = times[one] + times[other]
+        found: Words = dict(numbers)
+        for name, minutes in times.items():
+            found |= {
+                name: duration(minutes),
+                f"{name} in words": words(minutes),
+                f"{name} minutes": round(minutes),
+                f"{name} seconds": minutes * 60,
+                f"a minute after {name}": humanized(minutes + 1),
+            }
         return found
-
-
-def _times(name: str, minutes: float) -> Words:
-    return {
-        name: duration(minutes),
-        f"{name} in words": words(minutes),
-        f"{name} minutes": round(minutes),
-        f"{name} seconds": minutes * 60,
-    }
-
-
-def humanized(seconds: float) -> str:
-    """Seconds as `humanizeDuration` of Prometheus writes those of a minute and more."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    day, hour = divmod(hours, 24)
-    parts = f"{day}d {hour}h " if day else f"{hour}h " if hour else ""
-    return f"{parts}{minute}m {second}s"
 
 
 def load(path: str) -> Thresholds:
     """Read the file. Raises `CatalogueError` with every problem in it."""
-    if not FilePath(path).exists():
+    if not Path(path).exists():
         raise whole(path, "is not there; `git checkout` brings it back, --thresholds names another")
     file = YamlFile(path)
-    lines = file.lines()
-    problems = [
-        Problem(
-            file=path,
-            line=lines.of(where),
-            event=".".join(map(str, where)),
-            property="",
-            sentence=sentence,
+    if found := [*_problems(file.data)]:
+        lines = file.lines()
+        raise CatalogueError(
+            Problem(file=path, line=lines.of(at), event=".".join(at), property="", sentence=wrong)
+            for at, wrong in found
         )
-        for where, sentence in _problems(file.data)
-    ]
-    if problems:
-        raise CatalogueError(problems)
     return Thresholds(cast("dict[str, Numbers]", file.data))
 
 
 def duration(minutes: float) -> str:
     """A time as Prometheus writes it, in its largest whole unit: 1560 minutes are 26h."""
-    milliseconds = round(minutes * 60_000)
-    for unit, size in _UNITS:
-        if milliseconds and milliseconds % size == 0:
-            return f"{milliseconds // size}{unit}"
-    return f"{milliseconds}ms" if milliseconds else "0s"
+    time = round(minutes * _MILLISECONDS["m"])
+    whole_units = (
+        f"{time // size}{unit}" for unit, size in _MILLISECONDS.items() if not time % size
+    )
+    return next(whole_units) if time else "0s"
 
 
 def words(minutes: float) -> str:
@@ -102,32 +82,38 @@ def words(minutes: float) -> str:
     return f"{minutes * 60:.15g} seconds"
 
 
-def _problems(data: object) -> Iterator[tuple[Path, str]]:
+def humanized(minutes: float) -> str:
+    """The same as `humanizeDuration` of Prometheus writes it, from a minute on."""
+    minute, second = divmod(round(minutes * 60), 60)
+    hour, minute = divmod(minute, 60)
+    day, hour = divmod(hour, 24)
+    parts = f"{day}d {hour}h " if day else f"{hour}h " if hour else ""
+    return f"{parts}{minute}m {second}s"
+
+
+def _problems(data: object) -> Found:
     if not isinstance(data, dict):
         yield (), "holds no alerts; `git checkout` brings the file back as it was"
         return
-    for name in data:
+    for name in map(str, data):
         if name not in KEYS:
-            yield (name,), f"there is no alert of this name; {nearest(str(name), KEYS)}"
+            yield (name,), f"there is no alert of this name; {nearest(name, KEYS)}"
     for name, keys in KEYS.items():
         if name not in data:
             yield (name,), f"is missing; it has {', '.join(keys)}"
-        elif not isinstance(data[name], dict):
-            yield (name,), f"needs {', '.join(keys)}, such as {{ {keys[0]}: 5 }}"
-        else:
+        elif isinstance(data[name], dict):
             yield from _of_alert(name, keys, data[name])
+        else:
+            yield (name,), f"needs {', '.join(keys)}, such as {{ {keys[0]}: 5 }}"
 
 
-def _of_alert(
-    name: str, keys: list[str], values: dict[object, object]
-) -> Iterator[tuple[Path, str]]:
-    for key in values:
+def _of_alert(name: str, keys: list[str], values: dict[object, object]) -> Found:
+    for key in map(str, values):
         if key not in keys:
-            yield (name, str(key)), f"{name} has no such number; {nearest(str(key), keys)}"
+            yield (name, key), f"{name} has no such number; {nearest(key, keys)}"
     for key in keys:
-        if key not in values:
-            yield (name, key), "is missing"
-        elif wrong := _wrong(key, values[key]):
+        wrong = _wrong(key, values[key]) if key in values else "is missing"
+        if wrong:
             yield (name, key), wrong
 
 
