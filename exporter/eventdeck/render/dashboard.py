@@ -20,39 +20,30 @@ def render(name: str, catalogue: Catalogue) -> str:
         parts = {
             "annotations": fill(COMMON["annotations"], known),
             "variables": [fill(COMMON["variables"][one], known) for one in entry["variables"]],
-            "panels": _placed(_rows(entry["rows"], known)),
+            "panels": _placed(entry["rows"], known),
         }
         return as_json(fill(COMMON["dashboard"], known | entry | parts))
     return ""
 
 
-def _rows(entries: Iterable[Json], known: Words) -> Iterator[tuple[int, list[Json]]]:
-    """The panels of each row with its height; a heading is a row of its own."""
-    for entry in entries:
-        if "heading" in entry:
-            yield 1, [fill(COMMON["heading"], entry)]
-        elif panels := [*_panels(entry["panels"], known)]:
-            yield entry["height"], panels
-
-
-def _placed(rows: Iterable[tuple[int, list[Json]]]) -> list[Json]:
-    """All panels, one row under the other."""
-    panels: list[Json] = []
+def _placed(rows: Iterable[Json], known: Words) -> list[Json]:
+    """All panels, one row under the other; a heading is a row of its own."""
+    placed: list[Json] = []
     top = 0
-    for height, row in rows:
-        left = 0
-        for panel, width in zip(
-            row, _widths([panel["gridPos"]["w"] for panel in row]), strict=True
-        ):
-            place = {"x": left, "w": width, "h": height, "y": top}
-            panels.append(panel | {"gridPos": place, "id": len(panels) + 1})
-            left += width
-        top += height
-    return panels
+    for row in rows:
+        if panels := [*_panels(row.get("panels", [row]), known)]:
+            left, height = 0, row.get("height", 1)
+            for panel, width in zip(panels, _widths(panels), strict=True):
+                place = {"x": left, "w": width, "h": height, "y": top}
+                placed.append(panel | {"gridPos": place, "id": len(placed) + 1})
+                left += width
+            top += height
+    return placed
 
 
-def _widths(wanted: list[int]) -> list[int]:
+def _widths(panels: list[Json]) -> list[int]:
     """Panels that want none (0) share what is left; the last fills the row, so there is no hole."""
+    wanted = [panel["gridPos"]["w"] for panel in panels]
     share = (WIDTH - sum(wanted)) // max(1, wanted.count(0))
     widths = [width or share for width in wanted[:-1]]
     return [*widths, WIDTH - sum(widths)]
@@ -64,11 +55,13 @@ def _panels(entries: Iterable[Json], known: Words) -> Iterator[Json]:
         if "of" in entry:
             skip = entry.get("skip", 0)
             yield from [*_panels(entry["of"], known)][skip : skip + entry["most"]]
-            continue
-        shared = COMMON["panels"][entry["use"]] if "use" in entry else {}
-        whole = fill(shared, known | entry.get("with", {})) | entry
-        if asked := whole.get("queries", [whole]):
-            yield _panel(whole, asked, fill(COMMON["kinds"][whole["kind"]], whole))
+        elif "heading" in entry:
+            yield fill(COMMON["heading"], entry)
+        else:
+            shared = COMMON["panels"][entry["use"]] if "use" in entry else {}
+            whole = fill(shared, known | entry.get("with", {})) | entry
+            if asked := whole.get("queries", [whole]):
+                yield _panel(whole, asked, fill(COMMON["kinds"][whole["kind"]], whole))
 
 
 def _panel(entry: Json, asked: list[Json], kind: Json) -> Json:

@@ -8,6 +8,8 @@ from eventdeck.catalogue.model import Catalogue
 from eventdeck.render import words
 from eventdeck.render.fill import filled
 
+# All lines of a request, whatever application wrote them.
+REQUEST = '{app=~".+"} | request_id=`${__value.raw}`'
 _PLACEHOLDER = re.compile(r"(\$\{[^}]+\})")
 
 
@@ -15,9 +17,9 @@ def render(catalogue: Catalogue) -> str:
     """Write the file."""
     name = re.escape(json.dumps(catalogue.line.request_id)).replace("'", "''")
     # Doubled, for Grafana expands `$name` in provisioning files.
-    url = explore(_request("${__value.raw}"), "now-30d", "now").replace("$", "$$")
-    more = {"query": _request("…"), "url": url, "field": name + ': ?"([^"]+)"'}
-    return filled("datasources.yaml", words.of(catalogue) | more)
+    url = explore(REQUEST, "now-30d", "now").replace("$", "$$")
+    known = {"url": url, "field": name + ': ?"([^"]+)"'}
+    return filled("datasources.yaml", words.of(catalogue) | known)
 
 
 def explore(expr: str, begin: str = "${__from}", end: str = "${__to}") -> str:
@@ -33,8 +35,3 @@ def explore(expr: str, begin: str = "${__from}", end: str = "${__to}") -> str:
     parts = _PLACEHOLDER.split(json.dumps(state, separators=(",", ":")))
     known = [part if part.startswith("${") else quote(part) for part in parts]
     return "/explore?left=" + "".join(known)
-
-
-def _request(request_id: str) -> str:
-    """The query for all lines of a request, whatever application wrote them."""
-    return '{app=~".+"} | request_id=`' + request_id + "`"

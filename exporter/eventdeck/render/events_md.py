@@ -3,36 +3,26 @@
 from collections.abc import Iterable, Iterator
 
 from eventdeck.catalogue import series
-from eventdeck.catalogue.model import Catalogue, Event, Property
+from eventdeck.catalogue.model import Catalogue, Property
 from eventdeck.render import words
-from eventdeck.render.fill import Words, fill, filled
-from eventdeck.render.fill import table as data
-from eventdeck.render.markdown import anchor, code, codes, sentence, table, text
+from eventdeck.render.fill import Words, fill, filled, table
+from eventdeck.render.prose import anchor, code, codes, grid, sentence, text
 
 
 def render(catalogue: Catalogue) -> str:
     """Write the whole reference."""
     known, groups = _words(catalogue), words.groups(catalogue)
-    tables = fill(data("reference.yaml"), known)
-    links = {
-        name: ", ".join(f"[{code(event)}]({anchor(event)})" for event in events)
-        for name, events in groups.items()
-    }
-    common = "Any line may carry these; an event that always does names them again:"
+    tables = fill(table("reference.yaml"), known)
     watched = "\n".join(one["text"] for one in tables["watched"])
+    paragraphs = (one for group in groups.items() for one in _group(catalogue, *group))
+    common = "Any line may carry these; an event that always does names them again:"
     parts = {
-        "contents": "\n".join(
-            f"- [{text(name)}]({anchor(name)}): {links[name]}" for name in groups
-        ),
+        "contents": "\n".join(_links(*group) for group in groups.items()),
         "automatic": _block("Added to every line automatically:", _properties(catalogue.automatic)),
         "common": _block(common, _properties(catalogue.common)),
-        "series": table(tables["series"]),
+        "series": grid(tables["series"]),
         "watched": _block("## What dashboards and alerts watch for", watched),
-        "groups": "\n\n".join(
-            paragraph
-            for name, events in groups.items()
-            for paragraph in (f"## {text(name)}", *_events(catalogue, events))
-        ),
+        "groups": "\n\n".join(filter(None, paragraphs)),
     }
     return filled("reference.md", known | parts)
 
@@ -70,42 +60,42 @@ def _block(heading: str, body: str) -> str:
     return f"{heading}\n\n{body}\n\n" if body else ""
 
 
-def _events(catalogue: Catalogue, names: Iterable[str]) -> Iterator[str]:
-    """The paragraphs about events."""
-    for event in map(catalogue.by_name.__getitem__, names):
+def _links(group: str, events: Iterable[str]) -> str:
+    links = ", ".join(f"[{code(event)}]({anchor(event)})" for event in events)
+    return f"- [{text(group)}]({anchor(group)}): {links}"
+
+
+def _group(catalogue: Catalogue, name: str, events: Iterable[str]) -> Iterator[str]:
+    """The paragraphs about the events of a group; one that has nothing to say is empty."""
+    yield f"## {text(name)}"
+    for event in map(catalogue.by_name.__getitem__, events):
         gone = f" Deprecated from {event.deprecated}." if event.deprecated else ""
         yield f"### {code(event.name)}"
         yield sentence(event.description)
         yield f"Triggered: {sentence(event.triggered)} Since {event.since}.{gone}"
-        if event.properties:
-            yield _properties(event.properties)
-        if made := [*_made(event, catalogue.namespace)]:
-            yield "\n".join(made)
-
-
-def _made(event: Event, namespace: str) -> Iterator[str]:
-    """The series that an event has to itself."""
-    if event.labels:
-        labels = ",".join(label.name for label in event.labels)
-        yield f"- counter {code(f'{series.counter(namespace, event)}{{{labels}}}')}"
-    for prop in event.histograms:
-        yield f"- histogram {code(series.histogram(namespace, event, prop))}"
+        yield _properties(event.properties)
+        names = (series.histogram(catalogue.namespace, event, prop) for prop in event.histograms)
+        made = [f"- histogram {code(name)}" for name in names]
+        if event.labels:
+            labels = ",".join(label.name for label in event.labels)
+            counter = f"{series.counter(catalogue.namespace, event)}{{{labels}}}"
+            made.insert(0, f"- counter {code(counter)}")
+        yield "\n".join(made)
 
 
 def _properties(props: Iterable[Property]) -> str:
-    return table(
-        [
-            {
-                "Property": code(prop.name),
-                "Type": prop.type,
-                "Unit": prop.unit or "",
-                "Null": "yes" if prop.nullable else "",
-                "Optional": "yes" if prop.optional else "",
-                "Label values": codes(prop.values) if prop.label else "",
-                "Histogram buckets": ", ".join(f"{bound:.15g}" for bound in prop.buckets),
-                "Private": "hashed" if prop.hashed else "yes" if prop.private else "",
-                "Description": text(prop.description),
-            }
-            for prop in props
-        ]
-    )
+    rows = [
+        {
+            "Property": code(prop.name),
+            "Type": prop.type,
+            "Unit": prop.unit or "",
+            "Null": "yes" if prop.nullable else "",
+            "Optional": "yes" if prop.optional else "",
+            "Label values": codes(prop.values) if prop.label else "",
+            "Histogram buckets": ", ".join(f"{bound:.15g}" for bound in prop.buckets),
+            "Private": "hashed" if prop.hashed else "yes" if prop.private else "",
+            "Description": text(prop.description),
+        }
+        for prop in props
+    ]
+    return grid(rows)

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from eventdeck.catalogue.model import TEST, UNKNOWN, Catalogue
+from eventdeck.catalogue.problem import whole
 from eventdeck.render import words
-from eventdeck.render.fill import filled
-from eventdeck.render.go_time import layouts
+from eventdeck.render.fill import filled, table
 from eventdeck.render.redaction import ADDRESS, MAIL, general, plan, private_names
 
 LONGEST = 256 * 1024  # bytes of a line; the exporter and Loki have the same
@@ -26,7 +26,8 @@ NEXT = "\n" + " " * 12  # a line of the template, within the file
 
 def render(catalogue: Catalogue) -> str:
     """Write the whole configuration."""
-    line, times = catalogue.line, layouts(catalogue.line, catalogue.source)
+    line = catalogue.line
+    times = [(time.field, layouts(time.format, catalogue.source)) for time in line.time]
     first, *more = dict.fromkeys(layout for _, found in times for layout in found)
     own = {
         "test": TEST,
@@ -54,6 +55,25 @@ def render(catalogue: Catalogue) -> str:
 def literal(text: str) -> str:
     """A string as Go templates read it."""
     return json.dumps(text, ensure_ascii=False)
+
+
+def layouts(pattern: str, source: str) -> list[str]:
+    """The layouts of Go for "rfc3339" or a pattern of strptime.
+
+    Raises `CatalogueError` for a pattern that Go cannot read.
+    """
+    go = table("go_time.yaml")
+    if pattern == "rfc3339":
+        return [*go["rfc3339"]]
+    unread = re.sub("[.,]%f", "", pattern)
+    for directive in re.findall("%.", unread):
+        if directive not in go["directives"]:
+            raise whole(
+                source,
+                f'line.time: Promtail cannot read "{directive}" of "{pattern}"; have the '
+                "application write RFC 3339",
+            )
+    return [re.sub("%.", lambda found: str(go["directives"][found[0]]), unread)]
 
 
 def _plans(catalogue: Catalogue) -> Iterator[str]:

@@ -28,11 +28,6 @@ def select(name: str, *matchers: str) -> str:
     return name + braces(*matchers, 'instance=~"$instance"')
 
 
-def events(catalogue: Catalogue, pattern: str) -> str:
-    """The counter of events whose name matches."""
-    return select(series.events(catalogue.namespace), named(pattern))
-
-
 def lines(catalogue: Catalogue, pattern: str, *more: str) -> str:
     """Log lines of events whose name matches."""
     return braces(f'app="{catalogue.namespace}"', named(pattern), *more)
@@ -42,7 +37,7 @@ def grown(catalogue: Catalogue, pattern: str) -> str:
     """How many events of each name that matches there were in the range."""
     seen = select(series.first_event(catalogue.namespace), named(pattern))
     more = {"first seen": seen, "labels": "event, instance, job"}
-    return query("grown", events(catalogue, pattern), **more)
+    return query("grown", select(series.events(catalogue.namespace), named(pattern)), **more)
 
 
 def grown_of(catalogue: Catalogue, event: str, name: str) -> str:

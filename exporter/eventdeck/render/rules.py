@@ -5,7 +5,7 @@ A trial's alert is silent one step before its `for` has passed, and fires at tha
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path, PurePath
 
@@ -13,12 +13,13 @@ from msgspec import Struct
 
 from eventdeck.catalogue.model import Catalogue
 from eventdeck.render import runbook, thresholds, words
-from eventdeck.render.fill import Json, Words, each, fill, number, table
+from eventdeck.render.fill import Json, each, fill, number, table
 from eventdeck.render.notation import as_yaml
 from eventdeck.render.outputs import Output
 from eventdeck.render.seal import head
 from eventdeck.render.thresholds import FILE, NAMES, Thresholds, duration
 
+COMMON = table("alerts/common.yaml")
 # Prometheus puts in Grafana's address, which it has from its environment, as an external label.
 GRAFANA = '{{ $externalLabels.grafana | reReplaceAll "/+$" "" }}'
 EXAMPLE = "https://grafana.example"
@@ -46,36 +47,40 @@ class Rules(Struct, frozen=True):
         records, alerts = (self._all(catalogue, name, what) for what in ("records", "alerts"))
         made = [{"record": one["record"], "expr": one["expr"]} for one in records]
         group = {"name": f"eventdeck.{name}", "rules": [*made, *map(self._rule, alerts)]}
-        return _yaml(catalogue, {"groups": [group]})
+        return _yaml(catalogue, groups=[group])
 
     def _tests(self, name: str, catalogue: Catalogue, *, long: bool = False) -> str:
         alerts = self._all(catalogue, name, "alerts")
         found = [one for one in alerts if (one["trial"]["begins"] >= _LONG) == long]
         times = [time for one in found for time in (one["trial"]["begins"], round(one["minutes"]))]
-        step = math.gcd(*times) if long else 1
-        return _test_file(catalogue, [name], map(self._test, found), step=max(1, step))
+        step = max(1, math.gcd(*times)) if long else 1
+        return _yaml(
+            catalogue,
+            rule_files=[f"../rules/{name}.yml"],
+            evaluation_interval=f"{step}m",
+            tests=[*map(self._test, found)],
+        )
 
     def _all(self, catalogue: Catalogue, name: str, what: str) -> Iterator[Json]:
         """The alerts or the recording rules of a file, with all words filled in."""
         grown = table("alerts/events.yaml")["grown"]
-        for entry, words_of_all in each(
-            table(f"alerts/{name}.yaml").get(what, []), words.of(catalogue)
-        ):
+        entries = table(f"alerts/{name}.yaml").get(what, [])
+        for entry, said in each(entries, words.of(catalogue)):
             alert = entry.get("of", entry.get("alert", ""))
-            known = words_of_all | self.limits.words(alert)
+            known = said | self.limits.words(alert)
             for purpose in words.signals(catalogue) if "window" in known else ():
-                counter = known[f"series {purpose}"]
-                known[f"grown {purpose}"] = fill(grown, known | {"counter": counter})
+                counter = {"counter": known[f"series {purpose}"]}
+                known[f"grown {purpose}"] = fill(grown, known | counter)
             minutes = self.limits.get(alert, {}).get("for_minutes", 0)
             yield {**fill(entry, known), "minutes": minutes}
 
     def _rule(self, alert: Json) -> Json:
         keeps = self.limits.get(alert.get("keep_firing", ""), {}).get("window_minutes", 0)
+        times = {"for": alert["minutes"], "keep_firing_for": keeps}
         return {
             "alert": alert["alert"],
             "expr": alert["expr"],
-            **({"for": duration(alert["minutes"])} if alert["minutes"] else {}),
-            **({"keep_firing_for": duration(keeps)} if keeps else {}),
+            **{name: duration(minutes) for name, minutes in times.items() if minutes},
             "labels": {"severity": alert["severity"]},
             "annotations": self._annotations(alert, alert["description"], GRAFANA),
         }
@@ -94,12 +99,13 @@ class Rules(Struct, frozen=True):
             for minute, found in ((at - 1, []), (at, [fires]))
             if minute >= 0
         ]
-        return _test(alert["alert"], trial["series"]) | {"alert_rule_test": looks}
+        return _test(alert["alert"], trial["series"], alert_rule_test=looks)
 
     def _annotations(self, alert: Json, said: str, grafana: str) -> Json:
         """What it tells people; the panel is 0 where the runbook has none, which the tests find."""
         panel = runbook.panels(self.runbook).get(alert["alert"], 0)
-        return _shaped("annotations", alert | {"said": said, "grafana": grafana, "panel": panel})
+        known = alert | {"said": said, "grafana": grafana, "panel": panel}
+        return {**fill(COMMON["annotations"], known)}
 
 
 def load(thresholds_path: str, runbook_path: Path) -> Rules:
@@ -114,28 +120,16 @@ def _healthy(catalogue: Catalogue) -> str:
     tests = []
     for name, parts in data["tests"].items():
         series = {row["series"]: row["values"] for part in parts for row in data[part]}
-        tests.append(_test(name, series) | {"promql_expr_test": data["looks"]})
-    return _test_file(catalogue, NAMES, tests)
+        tests.append(_test(name, series, promql_expr_test=data["looks"]))
+    files = [f"../rules/{name}.yml" for name in NAMES]
+    return _yaml(catalogue, rule_files=files, evaluation_interval="1m", tests=tests)
 
 
-def _test(name: str, series: Mapping[str, str]) -> Json:
+def _test(name: str, series: Mapping[str, str], **looks: list[Json]) -> Json:
     rows = [{"series": one, "values": values} for one, values in series.items()]
-    return _shaped("test", {"name": name, "series": rows, "grafana": EXAMPLE})
+    return {**fill(COMMON["test"], {"name": name, "series": rows, "grafana": EXAMPLE}), **looks}
 
 
-def _shaped(shape: str, known: Words) -> Json:
-    made: Json = fill(table("alerts/common.yaml")[shape], known)
-    return made
-
-
-def _test_file(
-    catalogue: Catalogue, names: Iterable[str], tests: Iterable[Json], *, step: int = 1
-) -> str:
-    rules = [f"../rules/{name}.yml" for name in names]
-    made = {"rule_files": rules, "evaluation_interval": f"{step}m", "tests": [*tests]}
-    return _yaml(catalogue, made)
-
-
-def _yaml(catalogue: Catalogue, data: Json) -> str:
+def _yaml(catalogue: Catalogue, **data: object) -> str:
     sources = f"{PurePath(catalogue.source).name} and {PurePath(FILE).name}"
     return as_yaml(head(sources), data)

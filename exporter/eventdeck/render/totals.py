@@ -6,7 +6,7 @@ from eventdeck.catalogue import series
 from eventdeck.catalogue.model import BASE_UNITS, Catalogue, Event, Property
 from eventdeck.render import queries
 from eventdeck.render.fill import Words
-from eventdeck.render.heading import short, title
+from eventdeck.render.prose import short, title
 
 HOUR = 3600.0
 Parts = list[tuple[Event, Property]]  # all of one unit
@@ -56,7 +56,7 @@ def _words(catalogue: Catalogue, name: str, parts: Parts) -> Words:
         "unit": unit,
         "decimals": 1 if unit.startswith("suffix") else 0,
         "sum": now,
-        "scaled sum": now if factor == 1 else _times(f"({now})", factor),
+        "scaled sum": now if factor == 1 else f"({now}) * {factor:.15g}",
         "sum of last week": then,
         "sums of lines": [{"name": name, "sum of lines": one} for one in lines],
         "private": parts[0][1].private,
@@ -70,11 +70,8 @@ def _from_lines(catalogue: Catalogue, parts: Parts, factor: float) -> Iterator[s
         events.setdefault((prop.name, factor * prop.scale), []).append(event.name)
     for (name, ratio), found in events.items():
         lines = queries.lines(catalogue, queries.regex(found))
-        yield _times(queries.query("sum of lines", lines=lines, property=name), ratio)
-
-
-def _times(expr: str, factor: float) -> str:
-    return expr if factor == 1 else f"{expr} * {factor:.15g}"
+        expr = queries.query("sum of lines", lines=lines, property=name)
+        yield expr if ratio == 1 else f"{expr} * {ratio:.15g}"
 
 
 def _scale(prop: Property) -> tuple[str, float]:

@@ -8,7 +8,7 @@ from eventdeck.catalogue import series
 from eventdeck.catalogue.model import UNKNOWN, Catalogue
 from eventdeck.render import queries, totals
 from eventdeck.render.fill import Words, fill, table
-from eventdeck.render.heading import short, title
+from eventdeck.render.prose import short, title
 from eventdeck.render.queries import braces, named, regex, select
 from eventdeck.render.seal import head
 
@@ -46,12 +46,10 @@ def of(catalogue: Catalogue) -> Words:
 
 def signals(catalogue: Catalogue) -> dict[str, list[str]]:
     """The events that the catalogue names for a purpose, by that purpose; `all` names none."""
-    found = {
-        name: [
-            *dict.fromkeys(event for path in paths for event in attrgetter(path)(catalogue.signals))
-        ]
-        for name, paths in table("words.yaml")["purposes"].items()
-    }
+    found = {}
+    for name, paths in table("words.yaml")["purposes"].items():
+        events = (event for path in paths for event in attrgetter(path)(catalogue.signals))
+        found[name] = [*dict.fromkeys(events)]  # each once
     both = found["attempts"] if found["succeeded"] and found["failed"] else []
     return found | {"both": both, "unknown": [UNKNOWN], "all": []}
 
@@ -69,7 +67,7 @@ def _signals(catalogue: Catalogue) -> Words:
     found: Words = {}
     for name, events in signals(catalogue).items():
         pattern = regex(events)
-        counter = queries.events(catalogue, pattern)
+        counter = select(series.events(catalogue.namespace), named(pattern))
         found |= {
             name: [{}] if events else [],
             f"first {name}": events[0] if events else "",

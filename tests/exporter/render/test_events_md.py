@@ -8,7 +8,7 @@ import yaml
 from eventdeck.catalogue.load import load
 from eventdeck.catalogue.model import Catalogue
 from eventdeck.render.events_md import render
-from eventdeck.render.markdown import anchor
+from eventdeck.render.prose import anchor
 from msgspec import structs
 
 EVENTS = Path(__file__).parents[3] / "exporter" / "events.yaml"

@@ -1,7 +1,22 @@
-"""Markdown as GitHub and editors show it: cells, tables, anchors."""
+"""Words for people: headings of panels, and Markdown as GitHub and editors show it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+ROOM = 13  # letters
+
+
+def title(name: str) -> str:
+    """A name of the catalogue as a heading."""
+    return name.replace("_", " ").capitalize()
+
+
+def short(name: str) -> str:
+    """So many of its words as a tile has room for on a small screen."""
+    words = name.split()
+    while len(words) > 1 and len(" ".join(words)) > ROOM:
+        words.pop()
+    return " ".join(words).rstrip(",")
 
 
 def text(words: str) -> str:
@@ -29,7 +44,7 @@ def anchor(heading: str) -> str:
     return "#" + re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-def table(rows: list[Mapping[str, str]]) -> str:
+def grid(rows: Sequence[Mapping[str, str]]) -> str:
     """Rows headed by their keys; a column that is empty throughout is left out."""
     heads = [head for head in (rows[0] if rows else ()) if any(row[head] for row in rows)]
     lines = [heads, ["---"] * len(heads), *([row[head] for head in heads] for row in rows)]
