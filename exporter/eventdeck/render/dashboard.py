@@ -69,6 +69,7 @@ def _panel(entry: Json, asked: list[Json], kind: Json) -> Json:
     targets = [{"refId": chr(ord("A") + n), **_target(one, kind)} for n, one in enumerate(asked)]
     source = targets[0]["datasource"]
     alike = all(target["datasource"] == source for target in targets)
+    overrides = [*map(_override, entry.get("overrides", []))]
     return {
         "type": kind["type"],
         "title": entry["title"],
@@ -76,10 +77,7 @@ def _panel(entry: Json, asked: list[Json], kind: Json) -> Json:
         "datasource": source if alike else COMMON["sources"]["mixed"],
         "targets": targets,
         "options": {**kind.get("options", {}), **entry.get("options", {})},
-        "fieldConfig": {
-            "defaults": _defaults(entry, kind),
-            "overrides": [*map(_override, entry.get("overrides", []))],
-        },
+        "fieldConfig": {"defaults": _defaults(entry, kind), "overrides": overrides},
         **kind.get("more", {}),
         **entry.get("more", {}),
         "gridPos": {"w": entry.get("width", 0)},
@@ -108,7 +106,8 @@ def _target(asked: Json, kind: Json) -> Json:
 
 def _defaults(entry: Json, kind: Json) -> Json:
     """How values look; `empty` is what a panel says where its queries rightly find nothing."""
-    steps = {None: "text"} | entry.get("steps", {})
+    colors = {None: "text"} | entry.get("steps", {})
+    steps = [{"value": value, "color": color} for value, color in colors.items()]
     links = [
         {"title": link["title"], "url": link.get("url") or explore(link["lines"])}
         for link in entry.get("links", [])
@@ -116,10 +115,7 @@ def _defaults(entry: Json, kind: Json) -> Json:
     return {
         "unit": entry.get("unit", COUNT),
         "noValue": entry["empty"],
-        "thresholds": {
-            "mode": "absolute",
-            "steps": [{"value": value, "color": color} for value, color in steps.items()],
-        },
+        "thresholds": {"mode": "absolute", "steps": steps},
         "custom": {**kind.get("custom", {}), **entry.get("custom", {})},
         **kind.get("defaults", {}),
         **entry.get("defaults", {}),

@@ -5,18 +5,27 @@ from collections.abc import Iterable, Iterator
 from eventdeck.catalogue import series
 from eventdeck.catalogue.model import Catalogue, Property
 from eventdeck.render import words
-from eventdeck.render.fill import Words, fill, filled, table
+from eventdeck.render.fill import fill, filled, table
 from eventdeck.render.prose import anchor, code, codes, grid, sentence, text
 
 
 def render(catalogue: Catalogue) -> str:
     """Write the whole reference."""
-    known, groups = _words(catalogue), words.groups(catalogue)
+    line, groups, known = catalogue.line, words.groups(catalogue), words.of(catalogue)
     tables = fill(table("reference.yaml"), known)
     watched = "\n".join(one["text"] for one in tables["watched"])
     paragraphs = (one for group in groups.items() for one in _group(catalogue, *group))
     common = "Any line may carry these; an event that always does names them again:"
     parts = {
+        "heading": text(catalogue.application),
+        "number of events": len(catalogue.events),
+        "number of groups": len(groups),
+        "names": codes(line.event, ", else "),
+        "first name": code(line.event[0]),
+        "times": ", else ".join(f"{code(it.field)} ({code(it.format)})" for it in line.time),
+        "zone": line.zone,
+        "levels": codes(line.level, ", else "),
+        "request": line.request_id,
         "contents": "\n".join(_links(*group) for group in groups.items()),
         "automatic": _block("Added to every line automatically:", _properties(catalogue.automatic)),
         "common": _block(common, _properties(catalogue.common)),
@@ -25,34 +34,6 @@ def render(catalogue: Catalogue) -> str:
         "groups": "\n\n".join(filter(None, paragraphs)),
     }
     return filled("reference.md", known | parts)
-
-
-def _words(catalogue: Catalogue) -> Words:
-    line = catalogue.line
-    gauges = [
-        {
-            "name": series.gauge(catalogue.namespace, gauge),
-            "meaning": text(gauge.description),
-            "up": codes(gauge.up),
-            "down": codes(gauge.down),
-        }
-        for gauge in catalogue.gauges
-    ]
-    named = {f"codes {name}": codes(events) for name, events in words.signals(catalogue).items()}
-    return {
-        **words.of(catalogue),
-        **named,
-        "gauges": gauges,
-        "heading": text(catalogue.application),
-        "number of events": len(catalogue.events),
-        "number of groups": len(words.groups(catalogue)),
-        "names": codes(line.event, ", else "),
-        "first name": code(line.event[0]),
-        "times": ", else ".join(f"{code(it.field)} ({code(it.format)})" for it in line.time),
-        "zone": line.zone,
-        "levels": codes(line.level, ", else "),
-        "request": line.request_id,
-    }
 
 
 def _block(heading: str, body: str) -> str:

@@ -65,15 +65,12 @@ def layouts(pattern: str, source: str) -> list[str]:
     go = table("go_time.yaml")
     if pattern == "rfc3339":
         return [*go["rfc3339"]]
-    unread = re.sub("[.,]%f", "", pattern)
-    for directive in re.findall("%.", unread):
+    layout = re.sub("[.,]%f", "", pattern)
+    for directive in re.findall("%.", layout):
         if directive not in go["directives"]:
-            raise whole(
-                source,
-                f'line.time: Promtail cannot read "{directive}" of "{pattern}"; have the '
-                "application write RFC 3339",
-            )
-    return [re.sub("%.", lambda found: str(go["directives"][found[0]]), unread)]
+            why = f'line.time: Promtail cannot read "{directive}" of "{pattern}"'
+            raise whole(source, f"{why}; have the application write RFC 3339")
+    return [re.sub("%.", lambda found: str(go["directives"][found[0]]), layout)]
 
 
 def _plans(catalogue: Catalogue) -> Iterator[str]:

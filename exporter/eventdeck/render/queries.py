@@ -28,9 +28,9 @@ def select(name: str, *matchers: str) -> str:
     return name + braces(*matchers, 'instance=~"$instance"')
 
 
-def lines(catalogue: Catalogue, pattern: str, *more: str) -> str:
+def lines(catalogue: Catalogue, pattern: str) -> str:
     """Log lines of events whose name matches."""
-    return braces(f'app="{catalogue.namespace}"', named(pattern), *more)
+    return braces(f'app="{catalogue.namespace}"', named(pattern))
 
 
 def grown(catalogue: Catalogue, pattern: str) -> str:

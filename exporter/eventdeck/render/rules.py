@@ -65,12 +65,13 @@ class Rules(Struct, frozen=True):
         """The alerts or the recording rules of a file, with all words filled in."""
         grown = table("alerts/events.yaml")["grown"]
         entries = table(f"alerts/{name}.yaml").get(what, [])
-        for entry, said in each(entries, words.of(catalogue)):
+        for entry, common in each(entries, words.of(catalogue)):
             alert = entry.get("of", entry.get("alert", ""))
-            known = said | self.limits.words(alert)
-            for purpose in words.signals(catalogue) if "window" in known else ():
-                counter = {"counter": known[f"series {purpose}"]}
-                known[f"grown {purpose}"] = fill(grown, known | counter)
+            known = common | self.limits.words(alert)
+            if "window" in known:
+                for purpose in words.signals(catalogue):
+                    counter = {"counter": known[f"series {purpose}"]}
+                    known[f"grown {purpose}"] = fill(grown, known | counter)
             minutes = self.limits.get(alert, {}).get("for_minutes", 0)
             yield {**fill(entry, known), "minutes": minutes}
 

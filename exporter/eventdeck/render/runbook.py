@@ -11,7 +11,6 @@ from eventdeck.render.notation import as_json
 from eventdeck.render.seal import head
 
 FILE = "prometheus/RUNBOOK.md"
-DASHBOARD = "eventdeck-runbook"  # its uid
 _HEADING = re.compile(r"^## (\w+)$", re.MULTILINE)
 
 
@@ -32,6 +31,4 @@ def render(text: str) -> str:
         {"number": number, "alert": alert, "text": body, "top": 8 * (number - 1)}
         for number, (alert, body) in enumerate(chapters(text).items(), 1)
     ]
-    return as_json(
-        fill(table("runbook.yaml"), {"head": head(FILE), "uid": DASHBOARD, "chapters": found})
-    )
+    return as_json(fill(table("runbook.yaml"), {"head": head(FILE), "chapters": found}))

@@ -67,10 +67,8 @@ def load(path: str) -> Thresholds:
 def duration(minutes: float) -> str:
     """A time as Prometheus writes it, in its largest whole unit: 1560 minutes are 26h."""
     time = round(minutes * _MILLISECONDS["m"])
-    whole_units = (
-        f"{time // size}{unit}" for unit, size in _MILLISECONDS.items() if not time % size
-    )
-    return next(whole_units) if time else "0s"
+    fits = (f"{time // size}{unit}" for unit, size in _MILLISECONDS.items() if time % size == 0)
+    return next(fits) if time else "0s"
 
 
 def words(minutes: float) -> str:

@@ -8,7 +8,7 @@ from eventdeck.catalogue import series
 from eventdeck.catalogue.model import UNKNOWN, Catalogue
 from eventdeck.render import queries, totals
 from eventdeck.render.fill import Words, fill, table
-from eventdeck.render.prose import short, title
+from eventdeck.render.prose import codes, short, text, title
 from eventdeck.render.queries import braces, named, regex, select
 from eventdeck.render.seal import head
 
@@ -39,8 +39,8 @@ def of(catalogue: Catalogue) -> Words:
     }
     for what, counter in table("queries.yaml")["counters of the exporter"].items():
         known[f"grown {what}"] = queries.query("own", counter)
-    for name, text in table("words.yaml")["words"].items():
-        known[name] = fill(text, known)
+    for name, made in table("words.yaml")["words"].items():
+        known[name] = fill(made, known)
     return known
 
 
@@ -73,6 +73,7 @@ def _signals(catalogue: Catalogue) -> Words:
             f"first {name}": events[0] if events else "",
             f"each of {name}": [{"event": one, "regex": regex([one])} for one in events],
             f"listed {name}": ", ".join(events),
+            f"codes {name}": codes(events),
             f"regex {name}": pattern,
             f"series {name}": series.events(catalogue.namespace) + braces(named(pattern)),
             f"number {name}": f"sum({queries.grown(catalogue, pattern)})",
@@ -96,7 +97,10 @@ def _lists(catalogue: Catalogue) -> Words:
                 "title": title(gauge.name),
                 "short title": short(title(gauge.name)),
                 "description": gauge.description,
-                "level": select(series.gauge(catalogue.namespace, gauge)),
+                "prose": text(gauge.description),
+                "series": series.gauge(catalogue.namespace, gauge),
+                "up": codes(gauge.up),
+                "down": codes(gauge.down),
             }
             for gauge in catalogue.gauges
         ],
