@@ -90,25 +90,28 @@ def copy_in(container: str, volume: Volume, source: IO[bytes]) -> None:
 
 
 def _docker_cp(words: list[str], end: str, carry: Callable[[IO[bytes]], None]) -> None:
-    with (
-        tempfile.TemporaryFile() as said,
-        subprocess.Popen(  # noqa: S603
-            ["docker", "container", "cp", *words],  # noqa: S607  found on PATH, as everywhere
-            stderr=said,
-            stdin=subprocess.PIPE if end == "stdin" else subprocess.DEVNULL,
-            stdout=subprocess.PIPE if end == "stdout" else subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is our business
-        ) as process,
-    ):
+    process = None
+    with tempfile.TemporaryFile() as said:
         try:
-            carry(getattr(process, end))
-        except BaseException:
-            process.kill()
+            process = subprocess.Popen(  # noqa: S603
+                ["docker", "container", "cp", *words],  # noqa: S607  found on PATH, as everywhere
+                stderr=said,
+                stdin=subprocess.PIPE if end == "stdin" else subprocess.DEVNULL,
+                stdout=subprocess.PIPE if end == "stdout" else subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is our business
+            )
+            with getattr(process, end) as pipe:
+                carry(pipe)
+            code = process.wait()
+        except BaseException:  # at whatever moment: nobody may wait for a copy that nobody wants
+            if process:
+                process.kill()
+                process.wait()
             raise
-        if process.wait():
+        if code:
             said.seek(0)
             lines = said.read().decode(errors="replace").strip().splitlines()
-            raise CopyError(lines[-1] if lines else f"exit code {process.returncode}")
+            raise CopyError(lines[-1] if lines else f"exit code {code}")
 
 
 def _uncovered(source: IO[bytes], sink: Sink, covered: tuple[str, ...]) -> None:
