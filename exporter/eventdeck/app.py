@@ -70,6 +70,7 @@ class Exporter:
         self._changes = self.tail.changes  # of the files, as of that sequence number
         self._current_at: float | None = None  # when the state was last known to be saved
         self._saving = threading.Lock()
+        self.unsaved = threading.Event()  # set when there is something to keep
         self._finish_replay()
 
     # Reading.
@@ -82,6 +83,7 @@ class Exporter:
         with self.gate.read():
             self.history.tick()
             self.tail.look()
+            self._note_changes()
             chunks = self.tail.chunks()
         read = 1
         while read:
@@ -103,7 +105,9 @@ class Exporter:
                 self._fold()
             if read >= most or (deadline is not None and self.monotonic() >= deadline):
                 break
-        self._sequence += bool(read)
+        if read:
+            self._sequence += 1
+            self.unsaved.set()
         if not self.tail.lag:
             self._caught_up_at = self.monotonic()
         return read
@@ -163,6 +167,7 @@ class Exporter:
             **self.decoder.rejected,
             "blank": self.decoder.blank,
         }
+        self._is_saved()
         age = None if self._current_at is None else max(0.0, self.monotonic() - self._current_at)
         return own.Figures(
             outcomes=outcomes,
@@ -202,14 +207,26 @@ class Exporter:
         """Save the state if it has changed; False when the disk refused."""
         with self.gate.visit():
             data, sequence = self._encode()
+            self.unsaved.clear()
         return self._save(data, sequence, durable=durable)
 
-    def _encode(self) -> tuple[bytes, int]:
-        if self._changes != self.tail.changes:  # a rotation or a loss, without a line
+    def _note_changes(self) -> None:
+        """A rotation or a loss is to be kept, though no line was read."""
+        if self._changes != self.tail.changes:
             self._changes = self.tail.changes
             self._sequence += 1
-        if self._sequence == self._saved_sequence and self._current_at is not None:
-            self._current_at = self.monotonic()
+            self.unsaved.set()
+
+    def _is_saved(self) -> bool:
+        """Whether the state on disk holds all there is, which then is so at this moment."""
+        self._note_changes()
+        if self._sequence != self._saved_sequence or self._current_at is None:
+            return False
+        self._current_at = self.monotonic()
+        return True
+
+    def _encode(self) -> tuple[bytes, int]:
+        if self._is_saved():
             return b"", self._sequence
         self._fold()
         state = gather(self.tally, self.decoder, self.tail.happened, self.tail.marks())
