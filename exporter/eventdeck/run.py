@@ -195,7 +195,7 @@ def _answering(server: Server) -> Iterator[None]:
 def _keeping(exporter: Exporter) -> Iterator[None]:
     """Save about once a second from a thread of its own: a slow disk must not stop the counting.
 
-    Where nothing has changed it sleeps on: each time it wakes costs as much as reading 300 lines.
+    Where nothing has changed it sleeps on: each time it wakes costs as much as hundreds of lines.
     """
     ending = threading.Event()
 

@@ -4,6 +4,7 @@ So no further image is needed. A container need not run for it, its root may be 
 owners and modes are kept.
 """
 
+import contextlib
 import json
 import shutil
 import subprocess
@@ -83,8 +84,9 @@ def copy_in(container: str, volume: Volume, source: IO[bytes]) -> None:
         try:
             shutil.copyfileobj(source, pipe, _PIECE)
             pipe.close()
-        except BrokenPipeError:
-            pass  # what Docker says about it follows
+        except BrokenPipeError:  # what Docker says about it follows
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
     _docker_cp(["-", f"{container}:{volume.path}"], "stdin", carry)
 
