@@ -106,8 +106,7 @@ class Exporter:
             if read >= most or (deadline is not None and self.monotonic() >= deadline):
                 break
         if read:
-            self._sequence += 1
-            self.unsaved.set()
+            self._change()
         if not self.tail.lag:
             self._caught_up_at = self.monotonic()
         return read
@@ -167,7 +166,6 @@ class Exporter:
             **self.decoder.rejected,
             "blank": self.decoder.blank,
         }
-        self._is_saved()
         age = None if self._current_at is None else max(0.0, self.monotonic() - self._current_at)
         return own.Figures(
             outcomes=outcomes,
@@ -181,7 +179,7 @@ class Exporter:
             lag_seconds=self.lag_seconds,
             skew_seconds=self.skew.seconds,
             caught_up_at=self.catch_up.at,
-            checkpoint_age=age,
+            checkpoint_age=0.0 if self._is_saved() else age,
             checkpoint_failures=self.checkpoint.failures,
             unknown_names=len(tally.names.counts),
             tests=tally.tests,
@@ -214,18 +212,21 @@ class Exporter:
         """A rotation or a loss is to be kept, though no line was read."""
         if self._changes != self.tail.changes:
             self._changes = self.tail.changes
-            self._sequence += 1
-            self.unsaved.set()
+            self._change()
+
+    def _change(self) -> None:
+        """There is something to keep; until now the state on disk may have held all there was."""
+        if self._is_saved():
+            self._current_at = self.monotonic()
+        self._sequence += 1
+        self.unsaved.set()
 
     def _is_saved(self) -> bool:
-        """Whether the state on disk holds all there is, which then is so at this moment."""
-        self._note_changes()
-        if self._sequence != self._saved_sequence or self._current_at is None:
-            return False
-        self._current_at = self.monotonic()
-        return True
+        """Whether the state on disk holds all there is."""
+        return self._sequence == self._saved_sequence and self._current_at is not None
 
     def _encode(self) -> tuple[bytes, int]:
+        self._note_changes()
         if self._is_saved():
             return b"", self._sequence
         self._fold()

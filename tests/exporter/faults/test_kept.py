@@ -9,18 +9,9 @@ from eventdeck.checkpoint import Checkpoint
 from tests.exporter.faults.application import Application
 from tests.exporter.faults.test_failing_disk import counted, read_all
 from tests.exporter.service import CATALOGUE
+from tests.exporter.test_history import Clock
 
 HOUR = 3600.0
-
-
-class Clock:
-    """A clock that is moved by hand."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        """Read it."""
-        return self.now
 
 
 def test_only_what_has_changed_is_to_be_kept(place: Path, application: Application) -> None:
@@ -59,6 +50,13 @@ def test_the_age_is_that_of_what_is_not_kept_yet(place: Path, application: Appli
     assert exporter.keep()
     clock.now += HOUR
     assert exporter.figures().checkpoint_age == 0
+    application.write(1)
+    read_all(exporter)
+    clock.now += 5
+    assert exporter.figures().checkpoint_age == 5
+
+    assert exporter.keep()
+    clock.now += HOUR  # in which nobody asks
     application.write(1)
     read_all(exporter)
     clock.now += 5

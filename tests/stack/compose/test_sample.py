@@ -3,11 +3,11 @@
 import shutil
 import time
 
+from tests.exporter.render.dashboards import CATALOGUES
 from tests.stack.compose.clone import SERVICES, Clone
-from tests.stack.native.engines import ROOT, eventually, lines
+from tests.stack.native.engines import eventually, lines
 
 DAY = 86400.0
-SHOP = ROOT / "tests/exporter/sample/shop.yaml"
 Filters = dict[str, str | list[str] | bool]
 
 
@@ -81,7 +81,7 @@ def test_samples_are_those_of_the_users_own_catalogue(clone: Clone) -> None:
     assert clone.run("destroy", "--yes", "--sample").returncode == 0
     own = clone.root / "local/exporter/events.yaml"
     own.parent.mkdir(parents=True)
-    shutil.copy(SHOP, own)
+    shutil.copy(CATALOGUES["shop"], own)
     done = clone.run("render")
     assert done.returncode == 0, done.stdout + done.stderr
     sampled(clone)
